@@ -1,0 +1,101 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "bridge/device.hpp"
+#include "bridge/json.hpp"
+#include "bridge/result.hpp"
+#include "bridge/vendor.hpp"
+
+namespace bridge {
+
+/// The Home Assistant platform of an entity.
+enum class Component { sensor, binary_sensor, switch_, button, number, select, event };
+
+/// Home Assistant's device classes that our vendors need. `none`: the entity has no class.
+enum class DeviceClass {
+  none, battery, connectivity, current, duration, energy, enum_, frequency, power, pressure,
+  problem, restart, running, switch_, temperature, timestamp, voltage, volume_flow_rate, water,
+};
+
+enum class StateClass { none, measurement, total, total_increasing };
+
+enum class Category { primary, diagnostic, config };
+
+/// The level of availability that an entity explains, and therefore must outlive.
+enum class Explains { nothing, device };
+
+/// A number entity's limits, and the validation of its commands.
+struct Range {
+  double minimum = 0;
+  double maximum = 0;
+  double step = 1;
+};
+
+/// Turns a fact into what is published. Pure; null in, null out is the caller's business: it is
+/// called for null too.
+using Convert = Json (*)(const Json& fact);
+
+/// Checks a command's value and makes the argument for `Perform`. Errors: invalid_argument.
+using Parse = Result<Json> (*)(const Json& value, const Device& device);
+
+/// Sends a command to the vendor. The answer only matters as success or failure.
+using Perform = Task<Json> (*)(Vendor& vendor, const Device& device, const Json& argument);
+
+/// Whether the facts, read again, show what the command asked for.
+using Confirm = bool (*)(const Device& device, const Json& argument);
+
+/// One row of a mapper's table is one Home Assistant entity: the fact that feeds its state, and
+/// for a control the REST call behind its command topic.
+struct Entity {
+  std::string_view key;           ///< topic level and unique-id suffix; never changes once released
+  std::string_view name = {};     ///< what a person reads; sentence case, without the device's name
+  std::string_view pointer = {};  ///< JSON pointer into Device::facts; empty: no fact feeds it
+  Component component = Component::sensor;
+  DeviceClass device_class = DeviceClass::none;
+  std::string_view unit = {};
+  StateClass state_class = StateClass::none;
+  Category category = Category::primary;
+  Convert convert = nullptr;
+
+  Perform perform = nullptr;
+  Parse parse = nullptr;  ///< nullptr: what the component implies (ON/OFF, the range, an option, PRESS)
+  Range range = {};
+  std::span<const std::string_view> options = {};  ///< of an enum, a select, or an event's types
+  std::string_view refresh = {};    ///< the read to repeat after the command
+  Confirm confirm = nullptr;        ///< nullptr: success of the call is `done`
+  bool answer_suffices = false;     ///< not shown by the facts: `done`, not `unconfirmed`
+  bool idempotent = true;           ///< sent twice does no harm; a newer one replaces a waiting one
+
+  std::string_view when = {};          ///< the flag setting that switches the row on; empty: always
+  std::string_view unit_setting = {};  ///< the setting that names the unit; not given: no class
+  bool enabled = true;                 ///< whether Home Assistant enables it by default
+  Explains explains = Explains::nothing;
+  bool announced = true;  ///< false: a command topic without an entity in Home Assistant
+  int precision = -1;     ///< digits Home Assistant shows after the point; -1: as sent
+
+  constexpr bool is_command() const { return perform != nullptr; }
+  constexpr bool is_event() const { return component == Component::event; }
+
+  consteval Entity diagnostic() const { Entity row = *this; row.category = Category::diagnostic; return row; }
+  consteval Entity config() const { Entity row = *this; row.category = Category::config; return row; }
+  consteval Entity via(Convert reshape) const { Entity row = *this; row.convert = reshape; return row; }
+  consteval Entity accepts(Parse check) const { Entity row = *this; row.parse = check; return row; }
+  consteval Entity then_read(std::string_view read) const { Entity row = *this; row.refresh = read; return row; }
+  /// The facts must show the value, else the outcome is `unconfirmed`.
+  consteval Entity confirmed_by(Confirm shown) const { Entity row = *this; row.confirm = shown; return row; }
+  /// The facts may show the value (`confirmed`); where they do not, the vendor's answer is `done`.
+  consteval Entity perhaps_confirmed_by(Confirm shown) const {
+    Entity row = *this; row.confirm = shown; row.answer_suffices = true; return row;
+  }
+  consteval Entity once() const { Entity row = *this; row.idempotent = false; return row; }
+  consteval Entity only_with(std::string_view setting) const { Entity row = *this; row.when = setting; return row; }
+  consteval Entity in_unit_of(std::string_view setting) const { Entity row = *this; row.unit_setting = setting; return row; }
+  consteval Entity disabled() const { Entity row = *this; row.enabled = false; return row; }
+  consteval Entity rounded(int digits) const { Entity row = *this; row.precision = digits; return row; }
+  consteval Entity of_class(DeviceClass meaning) const { Entity row = *this; row.device_class = meaning; return row; }
+  consteval Entity counting(StateClass meaning) const { Entity row = *this; row.state_class = meaning; return row; }
+};
+
+}  // namespace bridge

@@ -1,0 +1,59 @@
+#include "bridge/json.hpp"
+
+#include <boost/json/array.hpp>
+#include <charconv>
+#include <cmath>
+
+namespace bridge {
+
+const Json& at(const Json& value, std::string_view pointer) {
+  static const Json kNull;
+  boost::system::error_code error;
+  const Json* found = value.find_pointer(pointer, error);
+  return found == nullptr ? kNull : *found;
+}
+
+const boost::json::array& items(const Json& value) {
+  static const boost::json::array kNone;
+  return value.is_array() ? value.get_array() : kNone;
+}
+
+std::string text(const Json& value, std::string_view pointer) {
+  const Json& found = at(value, pointer);
+  if (found.is_string()) return std::string(found.get_string());
+  if (found.is_int64()) return std::to_string(found.get_int64());
+  if (found.is_uint64()) return std::to_string(found.get_uint64());
+  if (found.is_double()) {
+    char digits[400];
+    const auto end = std::to_chars(digits, digits + sizeof digits, found.get_double(),
+                                   std::chars_format::fixed);
+    return {digits, end.ptr};
+  }
+  return {};
+}
+
+std::optional<double> number_at(const Json& value, std::string_view pointer) {
+  const Json& found = at(value, pointer);
+  if (found.is_int64()) return static_cast<double>(found.get_int64());
+  if (found.is_uint64()) return static_cast<double>(found.get_uint64());
+  if (found.is_double()) {
+    return std::isfinite(found.get_double()) ? std::optional(found.get_double()) : std::nullopt;
+  }
+  if (!found.is_string()) return std::nullopt;
+  const auto& digits = found.get_string();
+  double parsed = 0;
+  const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), parsed);
+  const bool whole = end.ec == std::errc() && end.ptr == digits.data() + digits.size();
+  return whole && std::isfinite(parsed) ? std::optional(parsed) : std::nullopt;
+}
+
+bool flag(const Json& value, std::string_view pointer) {
+  const Json& found = at(value, pointer);
+  if (found.is_bool()) return found.get_bool();
+  if (found.is_string()) return found.get_string() == "true" || found.get_string() == "1";
+  return number_at(found, "").value_or(0) != 0;
+}
+
+Json detached(const Json& value) { return Json(value, boost::json::storage_ptr()); }
+
+}  // namespace bridge

@@ -1,0 +1,34 @@
+#pragma once
+
+// Reading vendors' JSON without trusting it: what is missing or of another type is null, empty or
+// nothing, never an exception.
+
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bridge {
+
+using Json = boost::json::value;
+
+/// The value at a JSON pointer ("" is the value itself), or null where there is none.
+const Json& at(const Json& value, std::string_view pointer);
+
+/// The elements of an array; empty for anything else.
+const boost::json::array& items(const Json& value);
+
+/// The text at a pointer. A number is written out, so an id may be either; else empty.
+std::string text(const Json& value, std::string_view pointer);
+
+/// The finite number at a pointer, also where it is sent as text ("0.0"); else nothing.
+std::optional<double> number_at(const Json& value, std::string_view pointer);
+
+/// Whether the value at a pointer is true, a number other than 0, "true" or "1".
+bool flag(const Json& value, std::string_view pointer);
+
+/// A copy in memory of its own. Vendors' answers live in one block each, which a plain copy of a
+/// part would keep alive.
+Json detached(const Json& value);
+
+}  // namespace bridge

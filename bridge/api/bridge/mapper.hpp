@@ -1,0 +1,106 @@
+#pragma once
+
+// The one header that a mapper includes. A mapper is a vendor as a value: what it is called, how
+// one signs in, what it allows, which devices it knows and how they are read. No class, no state.
+
+#include <chrono>
+#include <span>
+#include <string_view>
+
+#include "bridge/device.hpp"
+#include "bridge/entity.hpp"
+#include "bridge/json.hpp"
+#include "bridge/result.hpp"
+#include "bridge/rows.hpp"
+#include "bridge/settings.hpp"
+#include "bridge/timestamp.hpp"
+#include "bridge/vendor.hpp"
+
+namespace bridge {
+
+/// A documented limit: so many requests in any stretch of `per`.
+struct Quota {
+  int requests = 0;
+  std::chrono::seconds per{};
+};
+
+/// A vendor's answer before anybody judged it.
+struct Reply {
+  int status = 0;
+  Json body;                ///< null where the body was empty or no JSON
+  std::string request_id;   ///< from X-Request-ID
+  std::optional<std::chrono::milliseconds> retry_after;
+};
+
+/// A named, scheduled request: a fold from (device, what is known) to new facts.
+struct Read {
+  std::string_view facts;  ///< its name, and its member in Device::facts
+  std::chrono::seconds every{};
+  Task<Facts> (*read)(Vendor& vendor, const Device& device) = nullptr;
+  bool durable = false;             ///< its facts survive a restart (totals, cursors)
+  std::string_view when = {};       ///< the flag setting that switches it on; empty: always
+  std::chrono::seconds shortest{};  ///< the shortest period that is polite
+};
+
+/// Devices of one kind share reads and entities.
+struct DeviceKind {
+  std::string_view name;
+  std::string_view model = {};     ///< fixed text, or a JSON pointer into the facts ("/list/...")
+  std::string_view model_id = {};  ///< JSON pointer
+  std::string_view firmware = {};  ///< JSON pointer
+  std::string_view serial = {};    ///< JSON pointer
+  std::string_view area = {};      ///< JSON pointers separated by blanks, the first text wins
+  std::span<const Read> reads = {};
+  std::span<const Entity> entities = {};
+  /// Pointer to the moment the device was last heard; older than `stale_after`: offline.
+  std::string_view heard = {};
+  std::chrono::seconds stale_after{};
+  /// Why the vendor itself calls the device unreachable ("device_offline"); empty: it does not.
+  std::string_view (*unreachable)(const Json& facts) = nullptr;
+};
+
+/// A bearer token and how long it may be used.
+struct Token {
+  std::string value;
+  std::chrono::seconds life{};
+};
+
+/// How an account proves who it is: a bearer token that the user gives, or one that a sign-in gets.
+struct Auth {
+  std::string_view key;  ///< the secret setting that holds a ready token
+  /// Gets a token with the account's settings; used where `key` is not set. The vendor handed in
+  /// sends no credentials of its own.
+  Task<Token> (*sign_in)(Vendor& vendor) = nullptr;
+  /// The settings a sign-in needs, separated by blanks.
+  std::string_view sign_in_settings = {};
+};
+
+struct Mapper {
+  std::string_view name;  ///< the word in configuration, ids and file names
+  std::string_view manufacturer;
+  std::string_view base_url;  ///< with the path prefix, without a final '/'
+  Auth auth;
+  std::span<const Quota> quotas = {};
+  int command_reserve = 0;  ///< requests per window that polls leave to commands
+  std::chrono::seconds list_every{};
+  std::chrono::seconds list_shortest{};
+  /// Adds every device of the account to `fleet`. Only a success can remove devices.
+  Task<void> (*list)(Vendor& vendor, Fleet& fleet) = nullptr;
+  std::span<const DeviceKind> kinds = {};
+  std::span<const Setting> settings = {};
+  /// Translates a vendor's way of failing into honest errors. nullptr: the HTTP status says it all.
+  /// Called for every answer; returns the body, or the error. `by_status` is the usual reading.
+  Result<Json> (*judge)(const Reply& reply) = nullptr;
+  /// Paces relays: the least time between two commands to one device.
+  std::chrono::milliseconds command_spacing{1000};
+};
+
+/// The usual reading of an HTTP answer: 2xx is the body; 401, 404, 408, 429 and 5xx are what they
+/// say; every other 4xx is `refused`. The vendor's code and message are looked for in /error/code,
+/// /error/message, /error, /message, /detail and /code.
+Result<Json> by_status(const Reply& reply);
+
+/// Makes a path segment or query value safe: everything but letters, digits and "-._~" is escaped.
+std::string url_encoded(std::string_view part);
+
+}  // namespace bridge

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridge/json.hpp"
+
+namespace bridge {
+
+/// What kind of value a setting takes in the configuration file.
+enum class SettingType {
+  text,    ///< any string
+  secret,  ///< a string, or { credential = "..." }, { file = "..." }, { env = "..." }
+  flag,    ///< true or false
+  choice,  ///< one of `options`
+  span,    ///< a duration such as "14d"
+  list,    ///< a list of strings, each one of `options` where there are any
+};
+
+/// One setting that a mapper understands beside the common ones: a row of the example file, of
+/// `check` and of the documentation.
+struct Setting {
+  std::string_view key;
+  std::string_view help;  ///< one sentence, what it does and where the value comes from
+  SettingType type = SettingType::text;
+  std::string_view fallback = {};               ///< the value when it is not given
+  std::string_view options = {};                ///< the permitted words, separated by blanks
+  std::string_view example = {};                ///< what the example file shows
+};
+
+/// The settings of one account, checked, with the mapper's defaults filled in. Spans are seconds.
+class Settings {
+ public:
+  Settings() : values_(boost::json::object_kind) {}
+  explicit Settings(Json values) : values_(std::move(values)) {}
+
+  bool has(std::string_view key) const { return !value(key).is_null(); }
+  bool flag(std::string_view key) const { return bridge::flag(value(key), ""); }
+  std::string text(std::string_view key) const { return bridge::text(value(key), ""); }
+  const Json& value(std::string_view key) const {
+    static const Json kNull;
+    if (!values_.is_object()) return kNull;
+    const Json* found = values_.get_object().if_contains(key);
+    return found == nullptr ? kNull : *found;
+  }
+
+ private:
+  Json values_;
+};
+
+}  // namespace bridge

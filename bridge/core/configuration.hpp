@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bridge/mapper.hpp"
+
+namespace bridge {
+
+/// The configuration file, checked. Every duration is already a duration, every secret resolved.
+struct MqttConfiguration {
+  std::string url = "mqtt://localhost:1883";  ///< mqtt:// or mqtts://
+  std::string username;
+  std::string password;
+  std::string client_id;  ///< empty: "<base_topic>-<random>"
+  std::string base_topic = "cloud2mqtt";
+  std::string ca_file, cert_file, key_file;
+  int version = 5;  ///< 5 (falls back to 4 when the broker refuses) or 4
+};
+
+struct HomeAssistantConfiguration {
+  bool discovery = true;
+  std::string prefix = "homeassistant";
+  std::string status_topic = "homeassistant/status";
+  std::string online_payload = "online";
+};
+
+struct AccountConfiguration {
+  std::string name;
+  const Mapper* mapper = nullptr;
+  std::string base_url;
+  std::map<std::string, std::chrono::milliseconds> every;  ///< by the read's name, and "list"
+  std::optional<std::vector<Quota>> quotas;  ///< nothing: the mapper's
+  std::optional<std::chrono::seconds> stale_after;
+  std::optional<std::chrono::milliseconds> command_spacing;  ///< nothing: the mapper's, none on loopback
+  int commands_per_hour = 0;  ///< per device; 0: no limit
+  bool allow_http = false;    ///< plain http:// to other machines
+  std::string proxy;          ///< http://host:port; empty: none
+  std::string ca_file;        ///< instead of the system's
+  Settings settings;          ///< the mapper's own
+};
+
+struct Configuration {
+  std::string state_directory;
+  std::string log_level = "info";
+  MqttConfiguration mqtt;
+  HomeAssistantConfiguration homeassistant;
+  std::vector<AccountConfiguration> accounts;
+  std::vector<std::string> secrets;   ///< every secret value, for redaction
+  std::vector<std::string> warnings;  ///< sentences for the log: literal secrets, periods raised
+};
+
+/// Whether a URL's host is this machine.
+bool is_loopback(std::string_view url);
+
+}  // namespace bridge
