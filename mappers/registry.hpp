@@ -14,7 +14,7 @@ std::span<const bridge::Mapper* const> all();
 const bridge::Mapper* find(std::string_view name);
 
 /// The vendor's documented answers (mappers/samples/<name>.json): an object from
-/// "GET /path?query" to the answer's body. The program prints its topics from them, the simulators
+/// "GET /path" to the answer's body; a key without a query answers every query of its path. The program prints its topics from them, the simulators
 /// start from them, the tests hold the mapper against them.
 std::string_view samples(std::string_view name);
 
