@@ -6,6 +6,7 @@ import re
 import time
 from urllib.parse import parse_qsl
 
+from simulators.green_bodies import wrong_command, wrong_settings
 from simulators.http_server import json_response
 from simulators.power_controller import PERIOD, PowerController
 from simulators.sim_clock import iso, seconds_of
@@ -17,19 +18,11 @@ TWO_WEEKS = 14 * 86400
 TEN_DAYS = 10 * 86400
 MESSAGES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests",
             500: "Internal Server Error", 503: "Service Unavailable"}
-COMMANDS = {  # required and optional members, all numbers
-    "on": ((), ("delay",)), "off": ((), ("delay",)), "on_for": (("time",), ("delay",)),
-    "off_for": (("time",), ("delay",)), "limit_power": (("power", "time"), ()),
-}
-SETTINGS = {
-    "ffr": {"enable": bool, "tripThreshold": float, "returnThreshold": float, "periods": float, "delay": float},
-    "capacity": {"enable": bool, "maxCapacity": float, "minCapacity": float, "lossPerLiter": float,
-                 "lossPerIdleMinute": float, "gainPerWattHour": float},
-    "flowmeter": {"type": str, "pipeOuterDiameter": float, "pipeWallThickness": float, "pipeType": str},
-}
+CALLS = (("GET", None), ("PUT", None), ("POST", "/status"), ("POST", "/command"))  # on a device
 THERMOSTAT = {"id": "thermostat-1", "address": "00aa", "sn": "TH-1", "country": "US",
               "type": {"id": "thermostat-v1", "profile": "thermostat", "desc": "Thermostat"},
-              "status": {"state": "Active", "info": {"temperature": 70, "on": False}, "date": "2018-05-08T15:03:15.000Z"}}
+              "status": {"state": "Active", "info": {"temperature": 70, "on": False},
+                         "date": "2018-05-08T15:03:15.000Z"}}
 
 
 class AutomateGreen:
@@ -99,7 +92,7 @@ class AutomateGreen:
         if path == "/v1/statuses" and call == "GET":
             return self.statuses(request, note)
         found = re.fullmatch(r"/v1/devices/([^/]+)(/status|/command)?", path)
-        if not found or (call, found[2]) not in (("GET", None), ("PUT", None), ("POST", "/status"), ("POST", "/command")):
+        if not found or (call, found[2]) not in CALLS:
             note("no such path")
             return self.error(404)
         now = self.catch_up()
@@ -288,46 +281,3 @@ class AutomateGreen:
 
 def part_of_token(value):
     return base64.urlsafe_b64encode(json.dumps(value).encode("utf-8")).rstrip(b"=").decode("ascii")
-
-
-def is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def wrong_command(body):
-    """What is wrong with a command's body, or None."""
-    if not isinstance(body, dict) or set(body) != {"command"} or not isinstance(body["command"], dict):
-        return "a command is {command: {name, ...}}"
-    members = dict(body["command"])
-    name = members.pop("name", None)
-    if name not in COMMANDS:
-        return f"no command {name!r}"
-    required, optional = COMMANDS[name]
-    if name in ("on_for", "off_for") and "delay" in members:
-        required = ()
-        optional = ("time", "delay")
-    if missing := set(required) - set(members):
-        return f"{name} needs {sorted(missing)}"
-    if unknown := set(members) - set(required) - set(optional):
-        return f"{name} knows no {sorted(unknown)}"
-    if not all(is_number(value) and value >= 0 for value in members.values()):
-        return f"the members of {name} are numbers"
-    return None
-
-
-def wrong_settings(body):
-    """What is wrong with a configuration's body, or None."""
-    if not isinstance(body, dict) or set(body) != {"info"} or not isinstance(body["info"], dict) or not body["info"]:
-        return "a configuration is {info: {ffr|flowmeter|capacity: {...}}}"
-    for part, values in body["info"].items():
-        known = SETTINGS.get(part)
-        if known is None or not isinstance(values, dict) or not values:
-            return f"no settings {part!r}"
-        for name, value in values.items():
-            kind = known.get(name)
-            fits = is_number(value) if kind is float else isinstance(value, kind or ())
-            if not fits:
-                return f"{part}.{name} does not take {value!r}"
-        if part == "flowmeter" and values.get("type") not in ("none", "tuf2000m", "euf4315k"):
-            return "no such flowmeter"
-    return None

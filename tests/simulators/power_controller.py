@@ -188,7 +188,8 @@ class PowerController:
         device["status"] = {"state": self.state(), "info": info, "date": iso(self.last_date)}
         device["info"] = copy.deepcopy(self.settings)
         if self.power_limit:
-            device["info"]["powerLimit"] = {"endsAt": int(self.power_limit["endsAt"]), "power": self.power_limit["power"]}
+            device["info"]["powerLimit"] = {"endsAt": int(self.power_limit["endsAt"]),
+                                            "power": self.power_limit["power"]}
         return device
 
     def energy(self, since):
