@@ -139,6 +139,8 @@ class MqttLink {
 };
 
 // ---- Durable state --------------------------------------------------------------------------
+// Whatever cannot be written or read (a full disk) is a std::runtime_error with a sentence, except
+// in accept(); nothing of the step was kept then.
 
 struct StoredToken {
   std::string access;
@@ -171,6 +173,7 @@ struct JournalEntry {
 struct StoredOutcome {
   std::string payload;  ///< the command's payload, to tell a repetition from a clash
   std::string outcome;  ///< the outcome document
+  Instant given{};      ///< when; left out: commit() takes the system's time
 };
 
 /// What was announced once: its topic and the component keys, to be taken back one day.
@@ -218,6 +221,8 @@ class Store {
   /// Accepts a command. Callable from ANY thread, on a connection of its own; durable on return.
   /// Returns its number, or 0 when it could not be kept (the reason is in `journal_error`).
   virtual std::int64_t accept(const Arrival& arrival, Instant arrived) noexcept = 0;
+  /// Why accept() returned 0 the last time, for people. Callable from any thread.
+  virtual std::string journal_error() const { return {}; }
   virtual std::vector<JournalEntry> journal() = 0;
   virtual void mark_started(std::int64_t command) = 0;  ///< durable on return
   virtual std::optional<StoredOutcome> outcome(const std::string& key, Instant not_before) = 0;
