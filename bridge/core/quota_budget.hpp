@@ -13,6 +13,10 @@ namespace bridge {
 /// What a request is for. Commands may use the reserve that polls may not.
 enum class Purpose { poll, command };
 
+/// The requests per window that polls may take: all but the reserve, which is at most half of the
+/// window, so that a short window ("5 a second") is not closed to polls.
+int poll_allowance(const Quota& quota, int reserve);
+
 /// Keeps a vendor's documented limits: sliding windows over the moments of the last requests, as
 /// the vendor counts them. Moments are monotonic.
 class QuotaBudget {
@@ -40,7 +44,7 @@ class QuotaBudget {
   std::vector<Quota> quotas_;
   int reserve_;
   std::deque<Moment> spent_;
-  Moment paused_until_{};
+  Moment paused_until_ = Moment::min();
 };
 
 }  // namespace bridge
