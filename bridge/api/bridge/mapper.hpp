@@ -90,7 +90,7 @@ struct Mapper {
   std::span<const Setting> settings = {};
   /// Translates a vendor's way of failing into honest errors. nullptr: the HTTP status says it all.
   /// Called for every answer; returns the body, or the error. `by_status` is the usual reading.
-  Result<Json> (*judge)(const Reply& reply) = nullptr;
+  Result<Json> (*judge)(Reply reply) = nullptr;
   /// Paces relays: the least time between two commands to one device.
   std::chrono::milliseconds command_spacing{1000};
 };
@@ -98,7 +98,7 @@ struct Mapper {
 /// The usual reading of an HTTP answer: 2xx is the body; 401, 404, 408, 429 and 5xx are what they
 /// say; every other 4xx is `refused`. The vendor's code and message are looked for in /error/code,
 /// /error/message, /error, /message, /detail and /code.
-Result<Json> by_status(const Reply& reply);
+Result<Json> by_status(Reply reply);
 
 /// Makes a path segment or query value safe: everything but letters, digits and "-._~" is escaped.
 std::string url_encoded(std::string_view part);

@@ -45,19 +45,28 @@ constexpr std::string_view word(Errc code) {
 /// secret, an e-mail address or a query string once it left the vendor session.
 class Error {
  public:
+  Error() = default;  // Boost's result wants one
   Error(Errc code, std::string message) : code_(code), message_(std::move(message)) {}
 
   Errc code() const { return code_; }
   const std::string& message() const { return message_; }
+  /// The same failure in another class.
+  Error as(Errc code) const {
+    Error same = *this;
+    same.code_ = code;
+    return same;
+  }
 
   int status = 0;            ///< the HTTP status, 0 where none came
   std::string vendor_code;   ///< the vendor's own word for it, such as "insufficient_scope"
   std::string request_id;    ///< the vendor's id of the request, for its support
   /// How long the vendor asks to wait.
   std::optional<std::chrono::milliseconds> retry_after;
+  /// Asking again is pointless with these credentials: the read is switched off until a restart.
+  bool permanent = false;
 
  private:
-  Errc code_;
+  Errc code_ = Errc::malformed;
   std::string message_;
 };
 
@@ -70,6 +79,9 @@ class Error {
 /// A value or an Error.
 template <class T>
 using Result = boost::system::result<T, Error>;
+
+/// The result of something that has nothing to return.
+inline Result<void> success() { return {}; }
 
 /// A coroutine that ends with a Result.
 template <class T>
