@@ -54,8 +54,8 @@ Account::Account(const AccountConfiguration& configuration, const AccountParts& 
             DiscoveryLedger(parts.store, configuration.name), parts.configuration.homeassistant.discovery},
       status_(parts.topics, configuration.name, parts.publisher, parts.clock, parts.log),
       access_(configuration, parts.configuration.secrets, parts.clock, parts.store, parts.log),
-      polls_(access_, parts.clients(configuration.base_url), Purpose::poll, parts.loop),
-      orders_(access_, parts.clients(configuration.base_url), Purpose::command, parts.loop),
+      polls_(access_, parts.clients(configuration), Purpose::poll, parts.loop),
+      orders_(access_, parts.clients(configuration), Purpose::command, parts.loop),
       commands_(configuration,
                 command_parts(parts, [this](Vendor& vendor, Record record, std::string read) {
                   return refresh(vendor, std::move(record), std::move(read));
@@ -242,6 +242,7 @@ void Account::fit_to_quota(std::uint64_t list_requests) {
   const double list_per_second =
       static_cast<double>(list_requests) / std::chrono::duration<double>(period(nullptr)).count();
   const double fits = access_.budget.polls_per_second();
+  // However large the list, a twentieth of the quota stays for reads.
   const double for_reads = std::max(fits - list_per_second, fits / 20);
   const double stretch = std::max(1.0, reads_per_second / for_reads);
   if (stretch > 1 && std::abs(stretch - stretch_) > stretch_ / 5) {

@@ -17,6 +17,7 @@
 #include "bridge/json.hpp"
 #include "bridge/result.hpp"
 #include "bridge/vendor.hpp"
+#include "core/configuration.hpp"
 
 namespace bridge {
 
@@ -75,8 +76,8 @@ class HttpClient {
   virtual void close() = 0;
 };
 
-/// Makes a client for the origin of a base URL ("https://host:port").
-using HttpClients = std::function<std::unique_ptr<HttpClient>(const std::string& base_url)>;
+/// Makes a client for an account: its base URL's origin, its proxy, its certificates.
+using HttpClients = std::function<std::unique_ptr<HttpClient>(const AccountConfiguration&)>;
 
 // ---- MQTT -----------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 #include "runtime/publisher.hpp"
 
+#include "bridge/timestamp.hpp"
+#include "core/discovery_vocabulary.hpp"
 #include "core/json_text.hpp"
 #include "core/state_document.hpp"
 
@@ -13,7 +15,7 @@ constexpr int kStateQos = 0;
 std::vector<std::string> with_platforms(const Announcement& announcement, const ResolvedKind& kind) {
   std::vector<std::string> components;
   for (const std::string& key : announcement.components) {
-    components.push_back(key + ':' + std::string(platform(kind.find(key)->entity->component)));
+    components.push_back(key + ':' + std::string(spelled(kind.find(key)->entity->component)));
   }
   return components;
 }
