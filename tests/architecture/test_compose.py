@@ -128,7 +128,7 @@ class Configuration(unittest.TestCase):
 
     def test_holds_no_secret(self):
         for account in tomllib.loads(self.text)["accounts"].values():
-            for key in {"api_key", "password", "email", "token"} & set(account):
+            for key in {"api_key", "password", "token"} & set(account):
                 self.assertIsInstance(account[key], dict, key)
 
     def test_mosquitto_starts_with_its_configuration(self):
