@@ -52,6 +52,7 @@ class Facts {
   /// kept until the broker has it, from the same transaction that moves a durable read's cursor.
   void event(std::string_view key, Json what) { events_.emplace_back(key, std::move(what)); }
 
+  void replace(Json own) { own_ = std::move(own); }
   const Json& own() const { return own_; }
   const std::vector<std::pair<std::string, Json>>& children() const { return children_; }
   const std::vector<std::pair<std::string_view, Json>>& events() const { return events_; }

@@ -12,6 +12,7 @@
 #include "bridge/json.hpp"
 #include "bridge/result.hpp"
 #include "bridge/rows.hpp"
+#include "bridge/running_total.hpp"
 #include "bridge/settings.hpp"
 #include "bridge/timestamp.hpp"
 #include "bridge/vendor.hpp"
