@@ -1,6 +1,7 @@
 #include "core/quota_budget.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace bridge {
 
@@ -50,6 +51,14 @@ std::optional<int> QuotaBudget::left(Moment now) const {
   if (longest == quotas_.end()) return std::nullopt;
   const auto first = std::upper_bound(spent_.begin(), spent_.end(), now - longest->per);
   return std::max(0, longest->requests - static_cast<int>(spent_.end() - first));
+}
+
+double QuotaBudget::polls_per_second() const {
+  double rate = std::numeric_limits<double>::infinity();
+  for (const Quota& quota : quotas_) {
+    rate = std::min(rate, poll_allowance(quota, reserve_) / std::chrono::duration<double>(quota.per).count());
+  }
+  return rate;
 }
 
 std::vector<QuotaBudget::Moment> QuotaBudget::ledger(Moment now) const {

@@ -36,6 +36,9 @@ class QuotaBudget {
   /// Requests left in the longest window, counting the reserve; nothing without quotas.
   std::optional<int> left(Moment now) const;
 
+  /// The rate that polls can keep up for long; infinite without quotas.
+  double polls_per_second() const;
+
   /// The ledger: the moments that still count, oldest first.
   std::vector<Moment> ledger(Moment now) const;
   void restore(std::span<const Moment> moments);
