@@ -58,7 +58,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 /// What was sent, in quotes, cut where a character ends.
-std::string quoted(std::string_view sent) {
+std::string in_quotes(std::string_view sent) {
   std::size_t end = 0;
   while (end < sent.size() && end < kLongestQuote) {
     end += std::max<std::size_t>(sequence_length(sent.substr(end)), 1);
@@ -72,7 +72,7 @@ std::string quoted(std::string_view sent) {
 }
 
 std::string shown(const Json& value) {
-  if (value.is_string()) return quoted(std::string_view(value.get_string()));
+  if (value.is_string()) return in_quotes(std::string_view(value.get_string()));
   if (value.is_object()) return "an object";
   if (value.is_array()) return "an array";
   return json_text(value);
@@ -121,7 +121,7 @@ Result<CommandPayload> from_object(const boost::json::object& members) {
       if (!ttl) return ttl.error();
       command.ttl = *ttl;
     } else {
-      return refusal("The member " + quoted(member.key()) +
+      return refusal("The member " + in_quotes(member.key()) +
                      " is not known: a command has only \"value\", \"id\" and \"ttl\", and its "
                      "arguments stand in \"value\".");
     }

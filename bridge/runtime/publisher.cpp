@@ -50,6 +50,12 @@ void Publisher::retract(AccountFace& face, const std::string& device, std::strin
   face.ledger.retracted(discovery, device);
 }
 
+void Publisher::forget() {
+  messages_.clear();
+  for (const Waiting& waiting : devices_) waiting.record->to_say = 0;
+  devices_.clear();
+}
+
 void Publisher::pump() {
   while (link_.has_room()) {
     if (!messages_.empty()) {
