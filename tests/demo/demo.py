@@ -53,6 +53,7 @@ class Stage:
         self.bridge = Bridge(program, self.directory / "bridge", self.configuration(), dict(SECRETS))
         resources.callback(self.end_bridge)
         self.bridge.start()
+        self.observer.guard = self.bridge.check
 
     def configuration(self):
         every = {"list": "1s"}

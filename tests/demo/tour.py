@@ -184,5 +184,5 @@ def make(stage, seconds):
             failed += 1
         print(f"{number:2}. {title}: {verdict} ({time.monotonic() - before:.1f} s)\n    {saw}", flush=True)
     all_of_it = f"{len(STEPS)} steps in {time.monotonic() - begun:.0f} s"
-    print(f"Everything was as promised: {all_of_it}." if not failed else f"{failed} of {all_of_it} FAILED.", flush=True)
+    print(f"Everything was as promised: {all_of_it}." if not failed else f"{failed} FAILED of {all_of_it}.", flush=True)
     return failed == 0

@@ -101,6 +101,8 @@ class SystemTest(unittest.TestCase):
 
     def start_observer(self, username=None, password=None):
         self.observer = Observer(self.broker.port, username, password)
+        if self.bridge:
+            self.observer.guard = self.bridge.check
         self.addCleanup(self.observer.close)
         return self.observer
 
@@ -122,12 +124,15 @@ class SystemTest(unittest.TestCase):
         (self.directory / "state").mkdir(mode=0o700, exist_ok=True)
         self.bridge = Bridge(self.program, self.directory / "bridge", self.configuration(**options), dict(SECRETS))
         self.addCleanup(self.end_bridge, self.bridge)
+        if self.observer:
+            self.observer.guard = self.bridge.check
         return self.bridge.start()
 
     def end_bridge(self, bridge):
         self.told += bridge.log()
         if bridge.is_running():
             bridge.kill()
+        bridge.check()
 
     def start_all(self, *simulator_arguments, **options):
         """Broker, simulators, observer, bridge; returns when every device is online."""

@@ -58,6 +58,7 @@ class Observer:
         self.news = threading.Condition()
         self.subscribed = False
         self.topics = topics
+        self.guard = lambda: None  # called while waiting; raises when waiting has become pointless
         self.client = new_client(client_id="")
         if username is not None:
             self.client.username_pw_set(username, password)
@@ -101,6 +102,7 @@ class Observer:
                 value = predicate()
                 if value:
                     return value
+                self.guard()
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise AssertionError(f"after {seconds} s still no {what}; last messages: {self.messages[-12:]}")

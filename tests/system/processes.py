@@ -215,6 +215,7 @@ class Bridge(Child):
         self.directory.mkdir(parents=True, exist_ok=True)
         self.file = self.directory / "cloud2mqtt.toml"
         self.environment = environment
+        self.is_wanted = False  # whether it should be running
         self.configure(text)
 
     def configure(self, text):
@@ -227,7 +228,13 @@ class Bridge(Child):
         with open(self.directory / "log", "ab") as log:
             self.spawn([self.program, "run", "--config", self.file], env={**environment, **self.environment},
                        stdout=log, stderr=log)
+        self.is_wanted = True
         return self
+
+    def check(self):
+        """AssertionError when it ended by itself."""
+        if self.is_wanted and not self.is_running():
+            raise AssertionError(f"the bridge ended by itself with status {self.process.returncode}")
 
     def log(self):
         file = self.directory / "log"
@@ -239,11 +246,14 @@ class Bridge(Child):
 
     def kill(self):
         """As a power cut."""
+        self.is_wanted = False
         self.process.kill()
         return self.process.wait()
 
     def stop(self):
         """SIGTERM; the exit status and how long it took, in seconds."""
+        self.check()
+        self.is_wanted = False
         before = time.monotonic()
         status = self.end(signal.SIGTERM, 15)
         return status, time.monotonic() - before
