@@ -1,18 +1,12 @@
 #include "io/beast_http_client.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/ssl/error.hpp>
-#include <boost/beast/core/error.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include "io/answer_reader.hpp"
 #include "io/fair_gate.hpp"
-#include "io/gzip.hpp"
 #include "io/http_stream.hpp"
 #include "io/http_wording.hpp"
 #include "io/name_lookup.hpp"
@@ -20,18 +14,12 @@
 #include "io/tls_trust.hpp"
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
 
 namespace bridge {
 namespace {
 
-using boost::system::error_code;
-using Parser = http::response_parser<http::string_body>;
 using TimePoint = std::chrono::steady_clock::time_point;
 
-constexpr std::uint32_t kHeaderLimit = 64 * 1024;
-constexpr std::size_t kReadSize = 64 * 1024;
 constexpr int kOk = 200;
 
 Origin origin_of(const std::string& url, const char* setting) {
@@ -45,23 +33,16 @@ std::string seconds_text(std::chrono::milliseconds span) {
   return count % 1000 == 0 ? std::to_string(count / 1000) + " s" : std::to_string(count) + " ms";
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-  }
-  return lower;
-}
-
 /// The connection to one origin and the queue in front of it. Requests hold it alive, so that the
 /// client may go while they are suspended.
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection {
  public:
   Connection(asio::any_io_executor loop, HttpSettings settings)
       : settings_(std::move(settings)),
         origin_(origin_of(settings_.base_url, "base_url")),
         gate_(loop),
-        stream_(loop) {
+        stream_(loop),
+        reader_(stream_, settings_.body_limit) {
     if (!settings_.proxy.empty()) {
       proxy_ = origin_of(settings_.proxy, "proxy");
       if (proxy_->tls) throw std::runtime_error("proxy: only http:// proxies are supported");
@@ -89,7 +70,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       reply = co_await self->exchange(request, until);
     }
     if (!reply) co_return self->explained(reply.error(), request);
-    attempt.succeeded(self->keep_alive_);
+    attempt.succeeded(self->reader_.is_reusable());
     co_return std::move(reply);
   }
 
@@ -132,17 +113,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// A kept-alive connection may end just when the next request is under way.
   bool may_repeat(const HttpRequest& request) const {
     const bool harmless = request.method == Method::get || request.method == Method::put;
-    return harmless && received_ == 0 && !closed_;
+    return harmless && reader_.received() == 0 && !closed_;
   }
 
   void drop() {
     stream_.drop();
-    buffer_.clear();
-    buffer_.shrink_to_fit();
+    reader_.drop();
   }
 
   Task<HttpReply> exchange(const HttpRequest& request, TimePoint until) {
-    received_ = 0;
+    reader_.begin();
     const bool absolute = proxy_ && !origin_.tls;
     const auto text = request_text(request, origin_, absolute);
     if (!text) co_return text.error();
@@ -151,7 +131,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       if (!opened) co_return opened.error();
     }
     stream_.set_deadline(until);
-    co_return co_await talk(*text, false);
+    co_return co_await talk(*text, AnswerReader::Body::allowed);
   }
 
   /// Connects, by way of the proxy and with TLS as the settings have it.
@@ -174,116 +154,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Task<void> open_tunnel() {
     const std::string text = tunnel_text(origin_);
-    const auto reply = co_await talk(text, true);
-    received_ = 0;
+    const auto reply = co_await talk(text, AnswerReader::Body::never);
+    reader_.begin();
     const std::string proxy = "the proxy " + proxy_->authority();
     if (!reply) co_return Error(reply.error().code(), proxy + ": " + reply.error().message());
-    if (reply->status == kOk && buffer_.size() == 0) co_return success();
+    if (reply->status == kOk && reader_.left_over() == 0) co_return success();
     Error refused(Errc::network, proxy + " answered CONNECT with " + std::to_string(reply->status));
     refused.status = reply->status;
     co_return refused;
   }
 
-  /// Writes a request and reads its answer; `tunnel`: an answer that never has a body.
-  Task<HttpReply> talk(const std::string& text, bool tunnel) {
-    error_code failed;
+  /// Writes a request and reads its answer.
+  Task<HttpReply> talk(const std::string& text, AnswerReader::Body body) {
+    reader_.begin();
+    boost::system::error_code failed;
     co_await stream_.write(asio::buffer(text), failed);
     // A server that refuses a long body may answer and close before it has read all of it.
     if (failed && failed != asio::error::broken_pipe && failed != asio::error::connection_reset) {
-      co_return broken(failed);
+      co_return reader_.broken(failed);
     }
-    std::optional<Parser> parser;
-    do {
-      parser.emplace();
-      parser->header_limit(kHeaderLimit);
-      parser->body_limit(settings_.body_limit);
-      parser->eager(true);
-      parser->skip(tunnel);
-      const auto complete = co_await read_into(*parser);
-      if (!complete) co_return complete.error();
-    } while (parser->get().result_int() < kOk);
-    keep_alive_ = parser->keep_alive() && buffer_.size() == 0;
-    co_return reply_of(parser->release());
-  }
-
-  Task<void> read_into(Parser& parser) {
-    bool has_start_line = false;
-    for (;;) {
-      error_code failed;
-      if (buffer_.size() != 0) {
-        const std::size_t used = parser.put(buffer_.data(), failed);
-        has_start_line = has_start_line || used != 0;
-        buffer_.consume(used);
-        if (failed && failed != http::error::need_more) co_return misread(failed);
-        if (parser.is_done()) co_return success();
-      }
-      const auto room = buffer_.prepare(kReadSize);
-      const std::size_t count = co_await stream_.read_some(room, failed);
-      if (failed == asio::error::eof && parser.is_header_done()) {
-        // An answer without a length ends with its connection.
-        parser.put_eof(failed);
-        if (!failed && parser.is_done()) co_return success();
-      }
-      if (failed && buffer_.size() != 0 && !has_start_line && !looks_like_http()) {
-        co_return misread(http::error::bad_version);
-      }
-      if (failed) co_return broken(failed);
-      buffer_.commit(count);
-      received_ += count;
-    }
-  }
-
-  bool looks_like_http() const {
-    const auto data = buffer_.data();
-    return std::string_view(static_cast<const char*>(data.data()), data.size())
-        .starts_with("HTTP/");
-  }
-
-  Result<HttpReply> reply_of(http::response<http::string_body> message) const {
-    HttpReply reply;
-    reply.status = static_cast<int>(message.result_int());
-    for (const auto& field : message) {
-      reply.headers.emplace_back(
-          lower_case({field.name_string().data(), field.name_string().size()}),
-          std::string(field.value()));
-    }
-    reply.body = std::move(message.body());
-    const std::string coding = lower_case(reply.header("content-encoding"));
-    if (coding.empty() || coding == "identity" || reply.body.empty()) return reply;
-    if (coding != "gzip" && coding != "x-gzip" && coding != "deflate") {
-      return Error(Errc::malformed, "the answer is packed in an unknown way");
-    }
-    auto plain = unpack(reply.body, settings_.body_limit);
-    if (!plain) return plain.error();
-    reply.body = std::move(*plain);
-    return reply;
-  }
-
-  /// The connection failed while the answer was awaited.
-  Error broken(error_code failed) const {
-    const std::string so_far =
-        received_ == 0 ? "without an answer" : "after " + std::to_string(received_) + " bytes";
-    if (failed == beast::error::timeout) {
-      return Error(Errc::timeout, received_ == 0 ? "no answer" : "the answer stopped " + so_far);
-    }
-    const bool ended = failed == asio::error::eof || failed == asio::ssl::error::stream_truncated ||
-                       failed == http::error::partial_message;
-    return Error(Errc::network,
-                 "the connection " + (ended ? "was closed " + so_far
-                                            : "broke " + so_far + ": " + failed.message()));
-  }
-
-  /// The answer is not HTTP, or more of it than allowed.
-  Error misread(error_code failed) const {
-    if (failed == http::error::header_limit) {
-      return Error(Errc::malformed,
-                   "the answer's headers exceed " + std::to_string(kHeaderLimit / 1024) + " KiB");
-    }
-    if (failed == http::error::body_limit) {
-      return Error(Errc::malformed,
-                   "the answer exceeds " + std::to_string(settings_.body_limit) + " bytes");
-    }
-    return Error(Errc::malformed, "the answer is not HTTP (" + failed.message() + ")");
+    co_return co_await reader_.read(body);
   }
 
   /// The same error with what was asked of whom.
@@ -304,10 +194,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   FairGate gate_;
   std::optional<NameLookup> names_;
   HttpStream stream_;
-  beast::flat_buffer buffer_;
+  AnswerReader reader_;
   TimePoint idle_since_{};
-  std::size_t received_ = 0;  ///< bytes of the answer being read
-  bool keep_alive_ = false;
   bool closed_ = false;
 };
 

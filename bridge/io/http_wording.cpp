@@ -9,16 +9,10 @@ namespace {
 constexpr std::string_view kUserAgent = "cloud2mqtt/" CLOUD2MQTT_VERSION;
 constexpr std::size_t kLongestPath = 120;
 
-bool is_same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
-    return lower(x) == lower(y);
-  });
-}
-
 bool has_header(const HttpRequest& request, std::string_view name) {
-  return std::any_of(request.headers.begin(), request.headers.end(),
-                     [name](const auto& header) { return is_same_name(header.first, name); });
+  return std::any_of(request.headers.begin(), request.headers.end(), [name](const auto& header) {
+    return lower_case(header.first) == lower_case(name);
+  });
 }
 
 bool has_control(std::string_view text, std::string_view also = {}) {

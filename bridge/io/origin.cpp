@@ -10,14 +10,6 @@ namespace {
 constexpr std::uint16_t kHttpPort = 80;
 constexpr std::uint16_t kHttpsPort = 443;
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
-  }
-  return lower;
-}
-
 bool is_host(std::string_view host, bool bracketed) {
   const std::string_view allowed =
       bracketed ? "0123456789abcdef:.%" : "abcdefghijklmnopqrstuvwxyz0123456789-._";
@@ -37,6 +29,14 @@ Error bad(std::string_view what) {
 }
 
 }  // namespace
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+  }
+  return lower;
+}
 
 std::string Origin::authority() const {
   const std::string name = host.find(':') == std::string::npos ? host : '[' + host + ']';

@@ -8,6 +8,9 @@
 
 namespace bridge {
 
+/// With ASCII letters in lower case: so are host names, header names and codings compared.
+std::string lower_case(std::string_view text);
+
 /// Where HTTP requests go: the part of a URL before its path.
 struct Origin {
   bool tls = false;
