@@ -93,8 +93,10 @@ Task<void> AnswerReader::read_into(Parser& parser) {
 }
 
 bool AnswerReader::looks_like_http() const {
+  constexpr std::string_view kBegin = "HTTP/";
   const auto data = buffer_.data();
-  return std::string_view(static_cast<const char*>(data.data()), data.size()).starts_with("HTTP/");
+  const std::string_view came(static_cast<const char*>(data.data()), data.size());
+  return came.starts_with(kBegin.substr(0, came.size()));
 }
 
 Error AnswerReader::broken(error_code failed) const {
