@@ -204,7 +204,9 @@ class PowerController:
 
 
 def hundredths(power):
-    return int(round(power * 100)) if isinstance(power, (int, float)) and not isinstance(power, bool) else 0
+    """Of Wh; a figure that is none, or negative, counts nothing."""
+    is_figure = isinstance(power, (int, float)) and not isinstance(power, bool) and power >= 0
+    return int(round(power * 100)) if is_figure else 0
 
 
 def whole(value):
