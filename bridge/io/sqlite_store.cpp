@@ -90,8 +90,8 @@ class SqliteStore : public Store {
     return all;
   }
 
-  void save_announced(const std::string& account, const Announced& announced) override {
-    note({account, announced, false});
+  void save_announced(const std::string& account, const std::vector<Announced>& rows) override {
+    for (const Announced& announced : rows) note({account, announced, false});
   }
 
   void forget_announced(const std::string& account, const std::string& topic) override {

@@ -17,8 +17,18 @@
 #include "bridge/json.hpp"
 #include "bridge/result.hpp"
 #include "bridge/vendor.hpp"
+#include "core/configuration.hpp"
 
 namespace bridge {
+
+/// A wait that somebody else may end. One coroutine waits at a time.
+class Alarm {
+ public:
+  virtual ~Alarm() = default;
+  /// Ends after `span`, or when it is rung meanwhile; a ring before the wait ends it at once.
+  virtual boost::asio::awaitable<void> wait(std::chrono::milliseconds span) = 0;
+  virtual void ring() = 0;
+};
 
 /// Wall time, monotonic time and waiting. A manual implementation drives the tests.
 class Clock {
@@ -29,6 +39,7 @@ class Clock {
   virtual std::chrono::milliseconds uptime() const = 0;
   /// Ends after `span`. Ends early, without an error, when the coroutine is cancelled.
   virtual boost::asio::awaitable<void> wait(std::chrono::milliseconds span) = 0;
+  virtual std::unique_ptr<Alarm> make_alarm() = 0;
 };
 
 // ---- HTTP -----------------------------------------------------------------------------------
@@ -65,8 +76,8 @@ class HttpClient {
   virtual void close() = 0;
 };
 
-/// Makes a client for the origin of a base URL ("https://host:port").
-using HttpClients = std::function<std::unique_ptr<HttpClient>(const std::string& base_url)>;
+/// Makes a client for an account: its base URL's origin, its proxy, its certificates.
+using HttpClients = std::function<std::unique_ptr<HttpClient>(const AccountConfiguration&)>;
 
 // ---- MQTT -----------------------------------------------------------------------------------
 
@@ -197,7 +208,7 @@ class Store {
   virtual void save_requests(const std::string& account, const std::vector<Instant>& moments) = 0;
 
   virtual std::vector<Announced> announced(const std::string& account) = 0;
-  virtual void save_announced(const std::string& account, const Announced& announced) = 0;
+  virtual void save_announced(const std::string& account, const std::vector<Announced>& rows) = 0;
   virtual void forget_announced(const std::string& account, const std::string& topic) = 0;
 
   /// The durable facts of one read of one device, as JSON text; empty: none.

@@ -42,6 +42,8 @@ class ManualClock : public Clock {
     return wait(waiters_, uptime_ + span, span <= Span::zero());
   }
 
+  std::unique_ptr<Alarm> make_alarm() override { return std::make_unique<ManualAlarm>(*this); }
+
   /// Lets `span` pass: runs what is ready, then goes from one due wait to the next and runs what it
   /// wakes, new waits within the span included.
   void advance(Span span) {
@@ -111,6 +113,31 @@ class ManualClock : public Clock {
     boost::system::error_code ended;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
   }
+
+  class ManualAlarm : public Alarm {
+   public:
+    explicit ManualAlarm(ManualClock& clock) : clock_(clock), timer_(clock.loop_) {}
+
+    boost::asio::awaitable<void> wait(Span span) override {
+      if (!std::exchange(rung_, false) && span > Span::zero()) {
+        timer_.expires_at(boost::asio::steady_timer::time_point::max());
+        const Registration registration(clock_.waiters_, clock_.uptime_ + span, timer_);
+        boost::system::error_code ended;
+        co_await timer_.async_wait(
+            boost::asio::redirect_error(boost::asio::use_awaitable, ended));
+        rung_ = false;
+      }
+    }
+    void ring() override {
+      rung_ = true;
+      timer_.cancel();
+    }
+
+   private:
+    ManualClock& clock_;
+    boost::asio::steady_timer timer_;
+    bool rung_ = false;
+  };
 
   std::optional<Span> next_due() const {
     return waiters_->empty() ? std::nullopt : std::optional(waiters_->begin()->first);

@@ -57,8 +57,8 @@ class MemoryStore : public Store {
     }
     return all;
   }
-  void save_announced(const std::string& account, const Announced& announced) override {
-    announced_[{account, announced.topic}] = announced;
+  void save_announced(const std::string& account, const std::vector<Announced>& rows) override {
+    for (const Announced& row : rows) announced_[{account, row.topic}] = row;
   }
   void forget_announced(const std::string& account, const std::string& topic) override {
     announced_.erase({account, topic});
