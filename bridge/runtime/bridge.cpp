@@ -84,7 +84,7 @@ void Bridge::connected(const LinkFacts& facts) {
   facts_ = facts;
   last_reason_.clear();
   ports_.tell_service("STATUS=connected to the broker");
-  publisher_.forget_messages();
+  publisher_.forget();
   on_the_way_.clear();
   for (const auto& account : accounts_) account->republish(kSayAll);
   say_info();

@@ -50,6 +50,12 @@ void Publisher::retract(AccountFace& face, const std::string& device, std::strin
   face.ledger.retracted(discovery, device);
 }
 
+void Publisher::forget() {
+  messages_.clear();
+  for (const Waiting& waiting : devices_) waiting.record->to_say = 0;
+  devices_.clear();
+}
+
 void Publisher::pump() {
   while (link_.has_room()) {
     if (!messages_.empty()) {
@@ -90,7 +96,7 @@ bool Publisher::publish_discovery(AccountFace& face, DeviceRecord& record) {
   if (!gone.empty()) {
     // Home Assistant forgets a component only when it once stands there empty: stub, then omit.
     const auto stubbed = bridge::announcement(face.announcer, *record.kind, record.device, gone);
-    if (!retained(stubbed.topic, stubbed.document, 1)) return false;
+    if (!stubbed.document.empty() && !retained(stubbed.topic, stubbed.document, 1)) return false;
     face.ledger.announced(announcement.topic, record.device.id, components);
     return publish_discovery(face, record);
   }

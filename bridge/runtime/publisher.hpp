@@ -42,8 +42,8 @@ class Publisher {
 
   /// Sends as much as the link takes.
   void pump();
-  /// The connection is new: what waits as a message is obsolete (its owner says it again).
-  void forget_messages() { messages_.clear(); }
+  /// The connection is new: what waits is obsolete, its owners say everything again.
+  void forget();
 
   std::size_t waiting() const { return devices_.size() + messages_.size(); }
   std::uint64_t published() const { return published_; }

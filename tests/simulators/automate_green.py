@@ -29,7 +29,7 @@ class AutomateGreen:
     name = "automate_green"
     prefix = "/v1"
 
-    def __init__(self, samples, clock, controllers=1, history=PERIOD * 4):
+    def __init__(self, samples, clock, controllers=1, history=PERIOD * 4, period=PERIOD):
         self.clock = clock
         self.email, self.password, self.token = DEFAULT_EMAIL, DEFAULT_PASSWORD, DEFAULT_TOKEN
         self.tokens = {}  # issued ones -> end of life, real seconds
@@ -42,12 +42,14 @@ class AutomateGreen:
         self.device = samples["GET /devices"]["devices"][0]["device"]
         self.reading = {**self.device["status"]["info"]}
         self.controllers = {}
+        self.period = period
         for _ in range(controllers):
             self.add_controller(history)
 
     def add_controller(self, history=0):
         now = self.clock.now()
-        controller = PowerController(len(self.controllers) + 1, self.device, self.reading, now - history)
+        controller = PowerController(len(self.controllers) + 1, self.device, self.reading, now - history,
+                                     self.period)
         controller.catch_up(now)
         self.controllers[controller.device["id"]] = controller
 
@@ -253,7 +255,7 @@ class AutomateGreen:
             controller.statuses.remove((moment, status))
             controller.held.append((now + order["seconds"], moment, status))
         elif kind == "overlapping":
-            moment = updates[-1][0] - PERIOD / 2
+            moment = updates[-1][0] - controller.period / 2
             controller.append("update", "auto", moment, {**controller.reading, "on": controller.on, "toggleIn": 0})
         elif kind == "gap":  # samples that nobody will ever see
             for each in updates[-order.get("count", 1):]:

@@ -5,7 +5,7 @@ import math
 
 from simulators.sim_clock import iso
 
-PERIOD = 900  # seconds between two automatic reports
+PERIOD = 900  # seconds between two automatic reports, as delivered
 STATUS_LIMIT = 20000  # statuses kept for each controller
 READ_NAMES = {"enable": "enabled", "delay": "maxBackOff"}
 FACTORY_SETTINGS = {
@@ -19,9 +19,10 @@ FACTORY_SETTINGS = {
 class PowerController:
     """Time is simulated seconds; `catch_up` brings everything to the present."""
 
-    def __init__(self, number, device, reading, now):
+    def __init__(self, number, device, reading, now, period=PERIOD):
         self.device = copy.deepcopy(device)
         self.number = number
+        self.period = period
         self.reading = {**reading}
         self.reading_step = 0
         if number > 1:
@@ -39,7 +40,7 @@ class PowerController:
         self.made = 0
         self.pending_wh = 0.0
         self.last_report = now
-        self.next_report = now + PERIOD
+        self.next_report = now + period
         self.present = now
         self.last_date = now
 
@@ -112,7 +113,7 @@ class PowerController:
             duration=duration, power=whole(power), voltage=whole(voltage), current=whole(round(mean / voltage, 2)),
             temperature=whole(round(92.7 - wobble / 2, 1)), frequency=round(59.99 + wobble / 100, 2))
         info = {**self.reading, "on": self.on, "toggleIn": self.toggle_in(moment)}
-        self.last_report, self.next_report = moment, moment + PERIOD
+        self.last_report, self.next_report = moment, moment + self.period
         return self.append("update", reason, moment, info)
 
     def append(self, kind, reason, moment, info):
@@ -203,7 +204,9 @@ class PowerController:
 
 
 def hundredths(power):
-    return int(round(power * 100)) if isinstance(power, (int, float)) and not isinstance(power, bool) else 0
+    """Of Wh; a figure that is none, or negative, counts nothing."""
+    is_figure = isinstance(power, (int, float)) and not isinstance(power, bool) and power >= 0
+    return int(round(power * 100)) if is_figure else 0
 
 
 def whole(value):

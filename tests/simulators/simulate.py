@@ -35,6 +35,7 @@ def options(arguments):
     parser.add_argument("--api-key", default=DEFAULT_KEY, help=f"eWellcon's key (default {DEFAULT_KEY})")
     parser.add_argument("--controllers", type=int, default=1, help="Automate Green controllers (default 1)")
     parser.add_argument("--history", type=float, default=1, help="hours of reports before the start (default 1)")
+    parser.add_argument("--period", type=float, default=900, help="seconds between two reports (default 900)")
     parser.add_argument("--speed", type=float, default=1.0, help="how much faster the simulated clock runs")
     parser.add_argument("--ewellcon-port", type=int, default=0, help="0: any free port")
     parser.add_argument("--automate-green-port", type=int, default=0, help="0: any free port")
@@ -50,7 +51,7 @@ class Simulation:
         self.vendors = {
             "ewellcon": Ewellcon(samples("ewellcon"), self.clock, chosen.pumps, chosen.changed, chosen.api_key),
             "automate_green": AutomateGreen(samples("automate_green"), self.clock, chosen.controllers,
-                                            chosen.history * 3600),
+                                            chosen.history * 3600, chosen.period),
         }
         self.ports = {"ewellcon": chosen.ewellcon_port, "automate_green": chosen.automate_green_port}
         self.control_port = chosen.control_port

@@ -168,6 +168,29 @@ class SystemTest(unittest.TestCase):
         mark = self.send(key, payload, account, device, **more)
         return self.observer.wait_next(topic(account, device, "outcome"), mark, seconds).json
 
+    def poll_now(self):
+        """Asks the bridge to read everything now, whatever it waits for."""
+        mark = self.observer.mark()
+        self.observer.publish(f"{BASE}/bridge/request/poll", "{}")
+        self.observer.wait_next(f"{BASE}/bridge/response/poll", mark)
+
+    def wait_reason(self, account, *reasons, seconds=20):
+        """Waits until an account's status has one of these reasons; the status."""
+        def given():
+            status = self.observer.json(f"{BASE}/{account}/status")
+            return status if status and status["reason"] in reasons else None
+
+        return self.observer.wait_for(given, seconds, f"reason {reasons} of {account}")
+
+    def device_messages(self, mark):
+        """What was published about devices after a mark: states, availability, events, discovery."""
+        own = (f"{BASE}/bridge/", f"{BASE}/fleet/status", f"{BASE}/green/status")
+        return [each for each in self.observer.since(mark) if not each.topic.startswith(own)]
+
+    def discovery(self, mapper, device):
+        """The newest discovery document of a device."""
+        return self.observer.json(f"homeassistant/device/{BASE}_{mapper}_{device}/config")
+
     def requests(self, match, after=0):
         """The requests the simulators saw."""
         return self.simulators.asked(match, after=after)
@@ -183,5 +206,5 @@ class SystemTest(unittest.TestCase):
     def a_few_lists(self, count=3, seconds=30):
         """Waits until each account listed its devices `count` more times: time has passed, measured in polls."""
         after = self.simulators.count()
-        self.wait_requests("GET /v1/pumps", count, after, seconds)
+        self.wait_requests("GET /v1/pumps.page=1&", count, after, seconds)
         self.wait_requests("GET /v1/devices$", count, after, seconds)

@@ -173,6 +173,14 @@ class Simulators(Child):
     def fault(self, vendor, kind, match="", **more):
         return self.call("POST", "/faults", {"vendor": vendor, "kind": kind, "match": match, **more})
 
+    def wait_fault(self, fault, hits=1, seconds=20):
+        """Waits until a fault happened so often; a delayed request is then on its way."""
+        def happened():
+            found = [each for each in self.call("GET", "/faults")["faults"] if each["number"] == fault["number"]]
+            return found and found[0]["hits"] >= hits
+
+        eventually(happened, seconds, f"{hits} times {fault['kind']}")
+
     def heal(self):
         self.call("DELETE", "/faults")
 
