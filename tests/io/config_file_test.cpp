@@ -348,6 +348,8 @@ TEST_F(ConfigFile, ReadsSecretsFromCredentialsFilesAndTheEnvironment) {
     return read.configuration.secrets.at(0);
   };
   EXPECT_EQ(key("{ credential = \"word\" }"), "from-file");
+  write("cloud2mqtt_other", "from-folder\n");
+  EXPECT_EQ(key("{ credential = \"other\" }"), "from-folder");
   EXPECT_EQ(key("{ file = \"word\" }"), "from-file");
   EXPECT_EQ(key("{ file = \"" + folder_ + "/word\" }"), "from-file");
   EXPECT_EQ(key("{ env = \"BRIDGE_KEY\" }"), "from-env");
@@ -360,7 +362,7 @@ TEST_F(ConfigFile, SaysWhyASecretCannotBeHad) {
     return problems("[accounts.a]\nmapper = \"pumps\"\napi_key = " + form + "\n");
   };
   expect_one(key("{ credential = \"word\" }"), 3,
-             {"LoadCredential=word:/path", "$CREDENTIALS_DIRECTORY is not set"});
+             {"$CREDENTIALS_DIRECTORY is not set", "{ env = "});
   expect_one(key("{ credential = \"../word\" }"), 3, {"no name of a credential"});
   expect_one(key("{ file = \"absent\" }"), 3, {folder_ + "/absent cannot be read: No such file"});
   expect_one(key("{ file = \"empty\" }"), 3, {"is empty"});
@@ -374,7 +376,7 @@ TEST_F(ConfigFile, SaysWhyASecretCannotBeHad) {
 
   setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1);
   expect_one(key("{ credential = \"absent\" }"), 3,
-             {"does the unit have LoadCredential=absent:/path?"});
+             {"put the secret into /etc/cloud2mqtt/credentials/absent"});
 }
 
 TEST_F(ConfigFile, WarnsOfALiteralSecretAndMoreWhereOthersMayReadTheFile) {
