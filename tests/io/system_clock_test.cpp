@@ -5,6 +5,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
 
@@ -93,6 +94,59 @@ TEST(SystemClock, DoesNotBeginAnotherWaitAfterTheCancellation) {
   loop.poll();
   EXPECT_EQ(ended, 2);
   EXPECT_FALSE(failed);
+}
+
+asio::awaitable<void> wait_for_alarm(Alarm& alarm, std::chrono::milliseconds span, int& ended) {
+  co_await alarm.wait(span);
+  ++ended;
+}
+
+/// The loop runs all that is ready.
+void settle(asio::io_context& loop) {
+  loop.restart();
+  loop.poll();
+}
+
+TEST(SystemClock, EndsTheWaitOfAnAlarmByItself) {
+  asio::io_context loop(1);
+  const auto alarm = make_system_clock(loop.get_executor())->make_alarm();
+  run(loop, alarm->wait(5ms));
+  run(loop, alarm->wait(0ms));
+}
+
+TEST(SystemClock, EndsTheWaitOfAnAlarmThatIsRung) {
+  asio::io_context loop(1);
+  const auto alarm = make_system_clock(loop.get_executor())->make_alarm();
+  int ended = 0;
+  asio::co_spawn(loop, wait_for_alarm(*alarm, 1h, ended), asio::detached);
+  settle(loop);
+  EXPECT_EQ(ended, 0);
+  alarm->ring();
+  settle(loop);
+  EXPECT_EQ(ended, 1);
+}
+
+TEST(SystemClock, RemembersOneRingUntilTheNextWait) {
+  asio::io_context loop(1);
+  const auto alarm = make_system_clock(loop.get_executor())->make_alarm();
+  alarm->ring();
+  alarm->ring();
+  run(loop, alarm->wait(1h));
+  int ended = 0;
+  asio::co_spawn(loop, wait_for_alarm(*alarm, 1h, ended), asio::detached);
+  settle(loop);
+  EXPECT_EQ(ended, 0);
+}
+
+TEST(SystemClock, EndsTheWaitOfAnAlarmThatIsThrownAway) {
+  asio::io_context loop(1);
+  auto alarm = make_system_clock(loop.get_executor())->make_alarm();
+  int ended = 0;
+  asio::co_spawn(loop, wait_for_alarm(*alarm, 1h, ended), asio::detached);
+  settle(loop);
+  alarm.reset();
+  settle(loop);
+  EXPECT_EQ(ended, 1);
 }
 
 }  // namespace
