@@ -14,6 +14,9 @@ inline constexpr std::string_view kHub = "hub";
 /// An id equal to the reserved word `hub` has its first byte escaped.
 std::string segment(std::string_view vendor_id);
 
+/// The topic level of a Device::id: `hub` is the account's own device, any other id its segment.
+std::string device_level(std::string_view device_id);
+
 /// What a command topic addresses, as written in the topic.
 struct Address {
   std::string account;
@@ -42,7 +45,7 @@ class Topics {
   std::string event(std::string_view account, std::string_view device, std::string_view key) const;
   std::string command(std::string_view account, std::string_view device, std::string_view key) const;
   std::string commands() const { return base_ + "/+/+/+/set"; }
-  /// `device_id` is what unique_prefix() returns.
+  /// `device_id` is what device_id() returns.
   std::string discovery(std::string_view device_id) const;
 
   /// The device part of ids: "<base>_<mapper>_<device>"; the hub's is

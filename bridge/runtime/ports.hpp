@@ -17,8 +17,18 @@
 #include "bridge/json.hpp"
 #include "bridge/result.hpp"
 #include "bridge/vendor.hpp"
+#include "core/configuration.hpp"
 
 namespace bridge {
+
+/// A wait that somebody else may end. One coroutine waits at a time.
+class Alarm {
+ public:
+  virtual ~Alarm() = default;
+  /// Ends after `span`, or when it is rung meanwhile; a ring before the wait ends it at once.
+  virtual boost::asio::awaitable<void> wait(std::chrono::milliseconds span) = 0;
+  virtual void ring() = 0;
+};
 
 /// Wall time, monotonic time and waiting. A manual implementation drives the tests.
 class Clock {
@@ -29,6 +39,7 @@ class Clock {
   virtual std::chrono::milliseconds uptime() const = 0;
   /// Ends after `span`. Ends early, without an error, when the coroutine is cancelled.
   virtual boost::asio::awaitable<void> wait(std::chrono::milliseconds span) = 0;
+  virtual std::unique_ptr<Alarm> make_alarm() = 0;
 };
 
 // ---- HTTP -----------------------------------------------------------------------------------
@@ -65,8 +76,8 @@ class HttpClient {
   virtual void close() = 0;
 };
 
-/// Makes a client for the origin of a base URL ("https://host:port").
-using HttpClients = std::function<std::unique_ptr<HttpClient>(const std::string& base_url)>;
+/// Makes a client for an account: its base URL's origin, its proxy, its certificates.
+using HttpClients = std::function<std::unique_ptr<HttpClient>(const AccountConfiguration&)>;
 
 // ---- MQTT -----------------------------------------------------------------------------------
 
@@ -129,6 +140,8 @@ class MqttLink {
 };
 
 // ---- Durable state --------------------------------------------------------------------------
+// Whatever cannot be written or read (a full disk) is a std::runtime_error with a sentence, except
+// in accept(); nothing of the step was kept then.
 
 struct StoredToken {
   std::string access;
@@ -161,6 +174,7 @@ struct JournalEntry {
 struct StoredOutcome {
   std::string payload;  ///< the command's payload, to tell a repetition from a clash
   std::string outcome;  ///< the outcome document
+  Instant given{};      ///< when; left out: commit() takes the system's time
 };
 
 /// What was announced once: its topic and the component keys, to be taken back one day.
@@ -194,7 +208,7 @@ class Store {
   virtual void save_requests(const std::string& account, const std::vector<Instant>& moments) = 0;
 
   virtual std::vector<Announced> announced(const std::string& account) = 0;
-  virtual void save_announced(const std::string& account, const Announced& announced) = 0;
+  virtual void save_announced(const std::string& account, const std::vector<Announced>& rows) = 0;
   virtual void forget_announced(const std::string& account, const std::string& topic) = 0;
 
   /// The durable facts of one read of one device, as JSON text; empty: none.
@@ -208,6 +222,8 @@ class Store {
   /// Accepts a command. Callable from ANY thread, on a connection of its own; durable on return.
   /// Returns its number, or 0 when it could not be kept (the reason is in `journal_error`).
   virtual std::int64_t accept(const Arrival& arrival, Instant arrived) noexcept = 0;
+  /// Why accept() returned 0 the last time, for people. Callable from any thread.
+  virtual std::string journal_error() const { return {}; }
   virtual std::vector<JournalEntry> journal() = 0;
   virtual void mark_started(std::int64_t command) = 0;  ///< durable on return
   virtual std::optional<StoredOutcome> outcome(const std::string& key, Instant not_before) = 0;

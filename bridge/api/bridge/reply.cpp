@@ -1,0 +1,81 @@
+#include "bridge/mapper.hpp"
+
+namespace bridge {
+namespace {
+
+Errc code_of(int status) {
+  switch (status) {
+    case 401:
+      return Errc::unauthorized;
+    case 404:
+      return Errc::not_found;
+    case 408:
+    case 504:
+      return Errc::timeout;
+    case 429:
+      return Errc::rate_limited;
+    default:
+      break;
+  }
+  if (status >= 500 && status <= 599) return Errc::network;
+  if (status >= 400 && status <= 499) return Errc::refused;
+  return Errc::malformed;
+}
+
+std::string first_text(const Json& body, std::initializer_list<std::string_view> pointers) {
+  for (const std::string_view pointer : pointers) {
+    std::string found = text(body, pointer);
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+/// Whether a text is a vendor's word, such as "insufficient_scope", and not a sentence.
+bool is_word(std::string_view text) {
+  return !text.empty() && text.find_first_of(" \t\r\n") == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<Json> by_status(Reply reply) {
+  if (reply.status >= 200 && reply.status <= 299) return std::move(reply.body);
+
+  std::string vendor_code = first_text(reply.body, {"/error/code", "/code"});
+  std::string message = first_text(reply.body, {"/error/message", "/message", "/detail"});
+  const std::string short_form = text(reply.body, "/error");
+  if (vendor_code.empty() && is_word(short_form)) vendor_code = short_form;
+  if (message.empty() && short_form != vendor_code) message = short_form;
+
+  std::string sentence = "the vendor answered with status " + std::to_string(reply.status);
+  if (!vendor_code.empty()) sentence += " (" + vendor_code + ")";
+  if (!message.empty()) sentence += ": " + message;
+
+  Error error(code_of(reply.status), std::move(sentence));
+  error.status = reply.status;
+  error.vendor_code = std::move(vendor_code);
+  error.request_id = first_text(reply.body, {"/error/request_id", "/request_id"});
+  if (!reply.request_id.empty()) error.request_id = std::move(reply.request_id);
+  error.retry_after = reply.retry_after;
+  return error;
+}
+
+std::string url_encoded(std::string_view part) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  out.reserve(part.size());
+  for (const char c : part) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    if (plain) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  }
+  return out;
+}
+
+}  // namespace bridge

@@ -1,0 +1,52 @@
+#include "core/configuration.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace bridge {
+namespace {
+
+/// The host of "scheme://user@host:port/path", in lower case; an IPv6 address without brackets.
+std::string host_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  const std::size_t user = url.rfind('@');
+  if (user != std::string_view::npos) url.remove_prefix(user + 1);
+  if (url.starts_with('[')) {
+    const std::size_t close = url.find(']');
+    url = close == std::string_view::npos ? std::string_view() : url.substr(1, close - 1);
+  } else {
+    url = url.substr(0, url.find(':'));
+  }
+  std::string host(url);
+  std::transform(host.begin(), host.end(), host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return host;
+}
+
+/// Whether a host is four numbers of which the first is 127. A name such as "127.evil.example" is
+/// not.
+bool is_loopback_v4(std::string_view host) {
+  for (int part = 0; part < 4; ++part) {
+    int number = -1;
+    const auto [end, error] = std::from_chars(host.data(), host.data() + host.size(), number);
+    if (error != std::errc() || number < 0 || number > 255) return false;
+    if (part == 0 && number != 127) return false;
+    host.remove_prefix(static_cast<std::size_t>(end - host.data()));
+    if (part == 3) return host.empty();
+    if (!host.starts_with('.')) return false;
+    host.remove_prefix(1);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_loopback(std::string_view url) {
+  const std::string host = host_of(url);
+  return host == "localhost" || host == "::1" || is_loopback_v4(host);
+}
+
+}  // namespace bridge

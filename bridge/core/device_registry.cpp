@@ -1,0 +1,125 @@
+#include "core/device_registry.hpp"
+
+#include <algorithm>
+
+#include "core/topics.hpp"
+
+namespace bridge {
+
+std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t seed) {
+  for (const char c : bytes) seed = (seed ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return seed;
+}
+
+std::uint64_t announced_hash(const DeviceRecord& record) {
+  std::uint64_t hash = hash_bytes(record.device.name);
+  hash = hash_bytes(record.device.parent, hash + 1);
+  const DeviceKind& kind = *record.kind->kind;
+  for (const std::string_view pointers : {kind.model, kind.model_id, kind.firmware, kind.serial, kind.area}) {
+    std::size_t begin = 0;
+    while (begin < pointers.size()) {
+      const std::size_t end = std::min(pointers.find(' ', begin), pointers.size());
+      const std::string_view pointer = pointers.substr(begin, end - begin);
+      if (!pointer.empty() && pointer.front() == '/') {
+        const Json& fact = at(record.device.facts, pointer);
+        hash = fact.is_string() ? hash_bytes(fact.get_string(), hash + 1)
+                                : hash_bytes(text(fact, ""), hash + 1);
+      }
+      begin = end + 1;
+    }
+  }
+  return hash;
+}
+
+const ResolvedKind* DeviceRegistry::kind_named(std::string_view name) const {
+  for (const ResolvedKind& kind : kinds_) {
+    if (kind.kind->name == name) return &kind;
+  }
+  return nullptr;
+}
+
+DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
+  const ResolvedKind* kind = kind_named(listed.kind);
+  if (listed.id.empty() || kind == nullptr) {
+    ++nameless_;
+    return {};
+  }
+  const std::string_view name = listed.name.empty() ? listed.id : listed.name;
+
+  const auto known = by_id_.find(listed.id);
+  if (known != by_id_.end()) {
+    DeviceRecord& record = *known->second;
+    if (record.kind != kind) {  // a vendor's own "hub", or one id for two things
+      ++nameless_;
+      return {};
+    }
+    record.listed_in = list_;
+    record.lists_without = 0;
+    bool changed = merge(record, "list", listed.facts);
+    if (record.device.name != name || record.device.parent != listed.parent) {
+      record.device.name = name;
+      record.device.parent = listed.parent;
+      changed = true;
+    }
+    return {known->second, false, changed};
+  }
+
+  auto record = std::make_shared<DeviceRecord>();
+  record->device = Device{kind->kind->name, std::string(listed.id), std::string(name),
+                          std::string(listed.parent), boost::json::object()};
+  record->kind = kind;
+  record->segment = device_level(listed.id);
+  record->failures.assign(kind->reads.size(), 0);
+  record->listed_in = list_;
+  merge(*record, "list", listed.facts);
+  records_.push_back(record);
+  by_id_.emplace(record->device.id, record);
+  return {record, true, true};
+}
+
+bool DeviceRegistry::merge(DeviceRecord& record, std::string_view read, const Json& facts) {
+  Json& known = record.device.facts.get_object()[read];
+  if (known == facts) return false;
+  known = facts;  // a deep copy: the answer's memory is not the record's
+  return true;
+}
+
+std::size_t DeviceRegistry::listed(std::string_view kind) const {
+  return static_cast<std::size_t>(std::count_if(records_.begin(), records_.end(), [&](const Record& record) {
+    return record->listed_in == list_ && record->device.kind == kind;
+  }));
+}
+
+std::vector<Record> DeviceRegistry::end_complete_list(int patience) {
+  std::vector<Record> absent;
+  for (const Record& record : records_) {
+    if (record->listed_in != list_ && ++record->lists_without >= patience) absent.push_back(record);
+  }
+  for (const Record& record : absent) take_out(record->device.id);
+  return absent;
+}
+
+Record DeviceRegistry::take_out(std::string_view id) {
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end()) return nullptr;
+  Record record = found->second;
+  record->gone = true;
+  by_id_.erase(found);
+  records_.erase(std::find(records_.begin(), records_.end(), record));
+  return record;
+}
+
+Record DeviceRegistry::find(std::string_view id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+Record DeviceRegistry::find_segment(std::string_view segment) const {
+  // Nearly every id is its own segment.
+  if (Record record = find(segment); record && record->segment == segment) return record;
+  const auto found = std::find_if(records_.begin(), records_.end(),
+                                  [&](const Record& record) { return record->segment == segment; });
+  return found == records_.end() ? nullptr : *found;
+}
+
+}  // namespace bridge

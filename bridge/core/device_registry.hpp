@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/resolved_kind.hpp"
+
+namespace bridge {
+
+/// A device as the bridge keeps it: what is known, how it is, and what still has to be said.
+struct DeviceRecord {
+  Device device;
+  const ResolvedKind* kind = nullptr;
+  std::string segment;  ///< its topic level
+
+  std::string_view reason = "ok";  ///< why it is offline; "ok": it is online
+  Instant since{};                 ///< of the reason
+  std::string_view read_trouble;   ///< a reason that its reads gave; empty: none
+  std::vector<int> failures;       ///< in a row, one for each of the kind's reads
+
+  std::uint64_t state_hash = 0;  ///< of the state last published; 0: none yet
+  std::uint64_t block_hash = 0;  ///< of what the announcement shows of the facts
+  std::uint8_t to_say = 0;       ///< the publisher's open topics
+  bool gone = false;             ///< taken out; nobody publishes it any more
+  bool announced_elsewhere = false;  ///< another account announces this very device
+
+  std::uint32_t listed_in = 0;  ///< the last list that had it
+  int lists_without = 0;        ///< complete lists in a row without it
+
+  bool is_online() const { return reason == "ok"; }
+};
+
+using Record = std::shared_ptr<DeviceRecord>;
+
+/// The devices of one account.
+class DeviceRegistry {
+ public:
+  explicit DeviceRegistry(const std::vector<ResolvedKind>& kinds) : kinds_(kinds) {}
+
+  /// What a list's element was.
+  struct Sighting {
+    Record record;         ///< null: it has no id or no such kind, and was counted
+    bool is_new = false;
+    bool changed = false;  ///< facts, name or parent differ
+  };
+  Sighting see(const Listed& listed);
+
+  /// Merges what a read brought. False: it was known already.
+  static bool merge(DeviceRecord& record, std::string_view read, const Json& facts);
+
+  void begin_list() { ++list_; }
+  /// How many of a kind the present list had.
+  std::size_t listed(std::string_view kind) const;
+  /// Ends a complete list: the devices that were absent from the last `patience` complete lists
+  /// are taken out and returned.
+  std::vector<Record> end_complete_list(int patience);
+
+  Record find(std::string_view id) const;
+  Record find_segment(std::string_view segment) const;
+  Record take_out(std::string_view id);
+  const std::vector<Record>& all() const { return records_; }
+  /// Elements left out because they had no id.
+  std::size_t nameless() const { return nameless_; }
+
+ private:
+  const ResolvedKind* kind_named(std::string_view name) const;
+
+  const std::vector<ResolvedKind>& kinds_;
+  std::vector<Record> records_;  // in the order of the first sighting: parents before children
+  std::unordered_map<std::string_view, Record> by_id_;
+  std::uint32_t list_ = 0;
+  std::size_t nameless_ = 0;
+};
+
+/// A hash of what a device's announcement takes from its facts, name and parent.
+std::uint64_t announced_hash(const DeviceRecord& record);
+
+/// FNV-1a over bytes; goes on from `seed`.
+std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t seed = 14695981039346656037U);
+
+}  // namespace bridge

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <queue>
+#include <string_view>
+#include <vector>
+
+namespace bridge {
+
+/// Which (device, read) is due next, over monotonic time. Pure: the owner waits.
+template <class Job>
+class PollingSchedule {
+ public:
+  using Moment = std::chrono::milliseconds;
+
+  void add(Moment due, Job job) { jobs_.push({due, next_++, std::move(job)}); }
+  bool empty() const { return jobs_.empty(); }
+  /// When the next job is due.
+  Moment due() const { return jobs_.top().due; }
+  /// Makes every job due at `moment`.
+  void all_due(Moment moment) {
+    std::vector<Job> jobs;
+    while (!empty()) jobs.push_back(take());
+    for (Job& job : jobs) add(moment, std::move(job));
+  }
+  /// Takes the next job out, due or not.
+  Job take() {
+    Job job = jobs_.top().job;
+    jobs_.pop();
+    return job;
+  }
+
+ private:
+  struct Entry {
+    Moment due;
+    std::uint64_t order;
+    Job job;
+    bool operator<(const Entry& other) const {
+      return due != other.due ? due > other.due : order > other.order;
+    }
+  };
+
+  std::priority_queue<Entry> jobs_;
+  std::uint64_t next_ = 0;
+};
+
+/// When a read that was due at `due` is due again: one period later, but never in the past, so
+/// that a poll that took longer than its period is skipped and not caught up with.
+constexpr std::chrono::milliseconds next_due(std::chrono::milliseconds due, std::chrono::milliseconds every,
+                                             std::chrono::milliseconds now) {
+  if (due + every > now) return due + every;
+  const auto missed = (now - due) / every;
+  return due + (missed + 1) * every;
+}
+
+/// The second reading of a device is shifted by its share of the period, so that the reads of a
+/// fleet that was found at once spread over the period.
+constexpr std::chrono::milliseconds spread(std::chrono::milliseconds every, std::uint64_t hash) {
+  return every / 2 + std::chrono::milliseconds(static_cast<std::int64_t>(hash % 1000) * every.count() / 2000);
+}
+
+}  // namespace bridge

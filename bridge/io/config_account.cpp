@@ -1,0 +1,179 @@
+#include "io/config_account.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "core/duration_text.hpp"
+#include "core/polling_plan.hpp"
+
+namespace bridge {
+namespace {
+
+using Kind = ConfigNode::Kind;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using namespace std::chrono_literals;
+
+bool is_account_name(std::string_view name) {
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !name.empty() && name.size() <= 64 && is_lower(name.front()) &&
+         std::all_of(name.begin(), name.end(), [&is_lower](char c) {
+           return is_lower(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
+         });
+}
+
+void check_name(ConfigReading& reading, const std::string& name, int line) {
+  const std::string place = "[accounts." + name + "]: ";
+  if (name == "bridge") {
+    reading.problem(line,
+                    place + "the name bridge is taken by the bridge's own topics: write another");
+  } else if (!is_account_name(name)) {
+    reading.problem(
+        line, place +
+                  "an account's name is a level of its topics: begin with a lower-case letter, "
+                  "then use at most 63 of a to z, 0 to 9, '_' and '-', as in [accounts.home]");
+  }
+}
+
+const Mapper* read_mapper(TableReader& table, std::span<const Mapper* const> mappers) {
+  std::vector<std::string> names;
+  for (const Mapper* mapper : mappers) names.emplace_back(mapper->name);
+  if (!table.has("mapper")) {
+    table.value("mapper");
+    table.problem("mapper", "is missing: write the vendor's name, one of " + one_of(names));
+    return nullptr;
+  }
+  const auto name = table.text("mapper");
+  if (!name) return nullptr;
+  const auto found = std::find(names.begin(), names.end(), *name);
+  if (found != names.end()) return mappers[static_cast<std::size_t>(found - names.begin())];
+  const std::string similar = suggestion(*name, names);
+  const std::string known =
+      similar.starts_with("did") ? " The known ones are " + one_of(names) + "." : "";
+  table.problem("mapper", "is \"" + *name + "\", which is not known: " + similar + known);
+  return nullptr;
+}
+
+void read_address(TableReader& table, AccountConfiguration& account) {
+  account.allow_http = table.flag("allow_http").value_or(false);
+  if (const auto proxy = table.text("proxy")) {
+    account.proxy = *proxy;
+    const std::string wrong = address_problem(*proxy, {"http"}, false);
+    if (!wrong.empty()) table.problem("proxy", wrong + R"(: write one such as "http://host:3128")");
+  }
+  account.ca_file = table.file("ca_file").value_or("");
+
+  const auto url = table.text("base_url");
+  if (!url) return;
+  const std::string wrong = address_problem(*url, {"https", "http"}, true);
+  if (!wrong.empty()) {
+    table.problem("base_url", wrong + R"(: write one such as "https://api.example.com/v1")");
+    return;
+  }
+  account.base_url = url->substr(0, url->find_last_not_of('/') + 1);
+  if (url->starts_with("http://") && !is_loopback(*url) && !account.allow_http) {
+    table.problem("base_url",
+                  "sends credentials unencrypted to another machine: write https://, or add "
+                  "allow_http = true if that is what you want");
+  }
+}
+
+/// The shortest polite period of each read, by name.
+std::map<std::string, milliseconds> shortest_periods(const Mapper& mapper) {
+  std::map<std::string, milliseconds> shortest{{"list", mapper.list_shortest}};
+  for (const DeviceKind& kind : mapper.kinds) {
+    for (const Read& read : kind.reads) {
+      auto& period = shortest[std::string(read.facts)];
+      period = std::max<milliseconds>(period, read.shortest);
+    }
+  }
+  return shortest;
+}
+
+void read_periods(TableReader& table, AccountConfiguration& account) {
+  const ConfigNode* node = table.value("every", Kind::table);
+  if (node == nullptr || account.mapper == nullptr) return;
+  TableReader every(table.reading(), *node, table.name_of("every"));
+  for (const auto& [read, polite] : shortest_periods(*account.mapper)) {
+    const auto period = every.duration(read, 1ms);
+    if (!period) continue;
+    account.every[read] = *period;
+    if (*period >= polite || is_loopback(account.base_url)) continue;
+    account.every[read] = polite;
+    table.reading().warn(every.line_of(read), every.name_of(read) + " is " +
+                                                  duration_text(*period) +
+                                                  ", shorter than is polite to the vendor; " +
+                                                  duration_text(polite) + " is used");
+  }
+  every.refuse_unknown();
+}
+
+void read_quotas(TableReader& table, AccountConfiguration& account) {
+  const ConfigNode* node = table.value("quotas", Kind::list);
+  if (node == nullptr) return;
+  account.quotas.emplace();
+  for (const ConfigNode& item : node->items) {
+    if (item.kind != Kind::table) {
+      table.reading().problem(item.line, "an element of " + table.name_of("quotas") +
+                                             R"( must be { requests = 600, per = "1min" })");
+      continue;
+    }
+    TableReader quota(table.reading(), item, table.name_of("quotas"));
+    const auto requests = quota.number("requests", 1, 10'000'000);
+    const auto per = quota.duration("per", 1s);
+    quota.refuse_unknown();
+    for (const char* key : {"requests", "per"}) {
+      if (!quota.has(key)) {
+        quota.problem(key, R"(is missing: write { requests = 600, per = "1min" })");
+      }
+    }
+    if (per && *per % 1s != 0ms) quota.problem("per", "must be whole seconds");
+    if (requests && per) {
+      account.quotas->push_back({*requests, std::chrono::duration_cast<seconds>(*per)});
+    }
+  }
+}
+
+void read_pace(TableReader& table, AccountConfiguration& account) {
+  if (const auto age = table.duration("stale_after", 1s)) {
+    account.stale_after = std::chrono::duration_cast<seconds>(*age);
+  }
+  account.command_spacing = table.duration("command_spacing", 0ms);
+  account.commands_per_hour = table.number("commands_per_hour", 0, 1'000'000).value_or(0);
+}
+
+}  // namespace
+
+void read_account(ConfigReading& reading, const std::string& name, const ConfigNode& node,
+                  std::span<const Mapper* const> mappers) {
+  check_name(reading, name, node.line);
+  if (node.kind != Kind::table) {
+    reading.problem(node.line,
+                    "accounts." + name + " must be a table: write [accounts." + name + "]");
+    return;
+  }
+  const std::size_t problems_before = reading.result.problems.size();
+  TableReader table(reading, node, "accounts." + name);
+  AccountConfiguration account;
+  account.name = name;
+  account.mapper = read_mapper(table, mappers);
+  if (account.mapper != nullptr) account.base_url = account.mapper->base_url;
+  read_address(table, account);
+  read_quotas(table, account);
+  read_pace(table, account);
+  read_periods(table, account);
+  if (account.mapper == nullptr) return;  // whose settings they are is not known
+
+  account.settings = read_settings(table, *account.mapper);
+  table.refuse_unknown();
+  if (reading.result.problems.size() == problems_before) {
+    const std::string conflict = plan_conflict(polling_plan(account, 1));
+    const std::string_view culprit = table.has("every") ? "every" : "quotas";
+    if (!conflict.empty()) {
+      reading.problem(table.line_of(culprit), "[accounts." + name + "]: " + conflict);
+    }
+  }
+  reading.result.configuration.accounts.push_back(std::move(account));
+}
+
+}  // namespace bridge

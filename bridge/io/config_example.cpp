@@ -1,0 +1,153 @@
+#include <algorithm>
+
+#include "core/duration_text.hpp"
+#include "io/config_reader.hpp"
+
+namespace bridge {
+namespace {
+
+constexpr std::string_view kHead =
+    R"(# The configuration of cloud2mqtt. "cloud2mqtt example" prints this file; "cloud2mqtt check FILE" says
+# everything that is wrong with yours, and what its polls cost.
+#
+# A '#' with a blank begins an explanation. A '#' without one stands before a setting, shown with its
+# default or an example: take the '#' away to use it. One account is all that must be there.
+#
+# A duration is a whole number with ms, s, min, h or d. A secret is { credential = "name" } (the
+# file "name" in /etc/cloud2mqtt/credentials, which systemd hands to the service), { file = "/path" }
+# or { env = "NAME" }; text in quotes works, with a warning. Files are relative to this one.
+
+# Where logins, totals and accepted commands are kept. Default: $STATE_DIRECTORY, which systemd sets,
+# else $XDG_STATE_HOME/cloud2mqtt, else ~/.local/state/cloud2mqtt.
+#state_directory = "/var/lib/cloud2mqtt"
+
+# What is logged: error, warning, notice, info or debug.
+#log_level = "info"
+
+[mqtt]
+# The broker: mqtt:// or, encrypted, mqtts:// (port 8883).
+url = "mqtt://localhost:1883"
+#username = "bridge"
+#password = { credential = "mqtt" }
+# The first level of all topics, and a part of all ids in Home Assistant: a new one means new ids.
+#base_topic = "cloud2mqtt"
+# Default: the base topic and some random letters.
+#client_id = "cloud2mqtt"
+# 5 falls back to "3.1.1" where the broker wants that.
+#version = 5
+# With mqtts://: the authority of the broker's certificate instead of the system's, and a certificate
+# of our own where the broker asks for one.
+#ca_file = "/etc/ssl/broker-ca.pem"
+#cert_file = "/etc/ssl/bridge.pem"
+#key_file = "/etc/ssl/bridge.key"
+
+[homeassistant]
+# Announce every device to Home Assistant.
+#discovery = true
+#prefix = "homeassistant"
+# Where Home Assistant says that it has started, and with which word.
+#status_topic = "homeassistant/status"
+#online_payload = "online"
+
+# Accounts: [accounts.NAME], as many as you like, also of one vendor. NAME is a level of the topics:
+# lower-case letters, digits, '_' and '-'.
+)";
+
+constexpr std::string_view kCommon =
+    R"(#
+# The following settings exist in every account.
+# How long a device may be silent before it counts as offline; default: the vendor's.
+#stale_after = "1h"
+# The least time between two commands to one device.
+#command_spacing = "1s"
+# The most commands an hour to one device; 0: no limit.
+#commands_per_hour = 0
+# Permit http:// to another machine: credentials travel unencrypted.
+#allow_http = false
+#proxy = "http://proxy.example.com:3128"
+# The authority of the server's certificate instead of the system's.
+#ca_file = "/etc/ssl/proxy-ca.pem"
+)";
+
+std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+std::string list_of(std::string_view words) {
+  std::string list;
+  for (const std::string& word : split_words(words)) {
+    list += (list.empty() ? "" : ", ") + in_quotes(word);
+  }
+  return "[" + list + "]";
+}
+
+std::string shown_value(const Mapper& mapper, const Setting& row) {
+  if (!row.example.empty()) return std::string(row.example);
+  const bool has_default = !row.fallback.empty();
+  switch (row.type) {
+    case SettingType::flag:
+      return has_default ? std::string(row.fallback) : "false";
+    case SettingType::list:
+      return list_of(has_default ? row.fallback : row.options);
+    case SettingType::span:
+      return in_quotes(has_default ? row.fallback : "1h");
+    case SettingType::secret:
+      return "{ credential = " + in_quotes(std::string(mapper.name) + "_" + std::string(row.key)) +
+             " }";
+    case SettingType::choice:
+      return in_quotes(has_default ? row.fallback : row.options.substr(0, row.options.find(' ')));
+    case SettingType::text:
+      break;
+  }
+  return in_quotes(has_default ? row.fallback : "...");
+}
+
+std::string periods(const Mapper& mapper) {
+  std::string out = "{ list = " + in_quotes(duration_text(mapper.list_every));
+  for (const DeviceKind& kind : mapper.kinds) {
+    for (const Read& read : kind.reads) {
+      out += ", " + std::string(read.facts) + " = " + in_quotes(duration_text(read.every));
+    }
+  }
+  return out + " }";
+}
+
+std::string quota_list(const Mapper& mapper) {
+  if (mapper.quotas.empty()) return R"([{ requests = 600, per = "1min" }])";
+  std::string out;
+  for (const Quota& quota : mapper.quotas) {
+    out += (out.empty() ? "[{ requests = " : ", { requests = ") + std::to_string(quota.requests) +
+           ", per = " + in_quotes(duration_text(quota.per)) + " }";
+  }
+  return out + "]";
+}
+
+std::string account(const Mapper& mapper) {
+  const std::string name(mapper.name);
+  std::string out = "\n# " + std::string(mapper.manufacturer) + "\n#[accounts." + name +
+                    "]\n#mapper = " + in_quotes(name) + "\n";
+  for (const Setting& row : mapper.settings) {
+    out += "# " + std::string(row.help);
+    if (!row.options.empty()) out += " Words: " + one_of(split_words(row.options)) + ".";
+    out += "\n#" + std::string(row.key) + " = " + shown_value(mapper, row) + "\n";
+  }
+  out +=
+      "# The address of the vendor's interface.\n#base_url = " + in_quotes(mapper.base_url) + "\n";
+  out += "# How often is asked; `list` is the list of devices.\n#every = " + periods(mapper) + "\n";
+  out += mapper.quotas.empty() ? "# Limits that the vendor does not publish; default: [], none.\n"
+                               : "# The vendor's limits; [] is none.\n";
+  return out + "#quotas = " + quota_list(mapper) + "\n";
+}
+
+}  // namespace
+
+std::string example_config(std::span<const Mapper* const> mappers) {
+  std::string out(kHead);
+  bool first = true;
+  for (const Mapper* mapper : mappers) {
+    out += account(*mapper);
+    if (first) out += kCommon;
+    first = false;
+  }
+  return out;
+}
+
+}  // namespace bridge

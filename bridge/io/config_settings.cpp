@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <string>
+
+#include "core/duration_text.hpp"
+#include "io/config_account.hpp"
+
+namespace bridge {
+namespace {
+
+using std::chrono::milliseconds;
+
+Json as_json(std::string_view text) { return boost::json::string(text); }
+
+Json as_json(const std::vector<std::string>& words) {
+  boost::json::array list;
+  for (const std::string& word : words) list.emplace_back(as_json(word));
+  return list;
+}
+
+/// Seconds, without a point where they are whole.
+Json as_json(milliseconds span) {
+  if (span.count() % 1000 == 0) return Json(std::int64_t{span.count() / 1000});
+  return Json(static_cast<double>(span.count()) / 1000);
+}
+
+Json fallback(const Setting& row) {
+  if (row.fallback.empty()) return {};
+  switch (row.type) {
+    case SettingType::flag:
+      return Json(row.fallback == "true");
+    case SettingType::span:
+      return as_json(parse_duration(row.fallback).value_or(milliseconds(0)));
+    case SettingType::list:
+      return as_json(split_words(row.fallback));
+    case SettingType::text:
+    case SettingType::secret:
+    case SettingType::choice:
+      break;
+  }
+  return as_json(row.fallback);
+}
+
+template <class T>
+Json json_or_null(const std::optional<T>& value) {
+  return value ? as_json(*value) : Json();
+}
+
+Json given(TableReader& account, const Setting& row) {
+  const std::vector<std::string> options = split_words(row.options);
+  switch (row.type) {
+    case SettingType::text:
+      return json_or_null(account.text(row.key));
+    case SettingType::secret:
+      return json_or_null(account.secret(row.key));
+    case SettingType::choice:
+      return json_or_null(account.word(row.key, options));
+    case SettingType::span:
+      return json_or_null(account.duration(row.key, milliseconds(1)));
+    case SettingType::list:
+      return json_or_null(account.words(row.key, options));
+    case SettingType::flag:
+      break;
+  }
+  const auto flag = account.flag(row.key);
+  return flag ? Json(*flag) : Json();
+}
+
+/// How a missing setting is written: a secret has more forms than text.
+std::string how_to_write(const Mapper& mapper, std::string_view key) {
+  const auto row = std::find_if(mapper.settings.begin(), mapper.settings.end(),
+                                [key](const Setting& setting) { return setting.key == key; });
+  std::string written(key);
+  if (row == mapper.settings.end() || row->type != SettingType::secret)
+    return written + " = \"...\"";
+  return written + " = { credential = \"" + std::string(mapper.name) +
+         R"(" }, { file = "/path" } )" + "or { env = \"NAME\" }";
+}
+
+void require_credentials(TableReader& account, const Mapper& mapper) {
+  const Auth& auth = mapper.auth;
+  const bool keyless = auth.key.empty() && auth.sign_in_settings.empty();
+  if (keyless || (!auth.key.empty() && account.has(auth.key))) return;
+
+  const std::vector<std::string> needed = split_words(auth.sign_in_settings);
+  std::vector<std::string> missing;
+  for (const std::string& key : needed) {
+    if (!account.has(key)) missing.push_back(key);
+  }
+  if (!needed.empty() && missing.empty()) return;
+
+  if (missing.size() < needed.size()) {
+    for (const std::string& key : missing) {
+      account.problem(key, "is missing: write " + how_to_write(mapper, key));
+    }
+    return;
+  }
+  std::string text = "is missing: write ";
+  if (!auth.key.empty()) text += how_to_write(mapper, auth.key);
+  if (!auth.key.empty() && !needed.empty()) text += "; or instead ";
+  for (const std::string& key : needed) {
+    text += (key == needed.front() ? "" : " and ") + how_to_write(mapper, key);
+  }
+  account.problem(auth.key.empty() ? std::string_view(needed.front()) : auth.key, text);
+}
+
+}  // namespace
+
+Settings read_settings(TableReader& account, const Mapper& mapper) {
+  boost::json::object values;
+  for (const Setting& row : mapper.settings) {
+    Json value = given(account, row);
+    if (value.is_null()) value = fallback(row);
+    if (!value.is_null()) values[row.key] = std::move(value);
+  }
+  if (account.reading().referred == Referred::read) require_credentials(account, mapper);
+  return Settings(std::move(values));
+}
+
+}  // namespace bridge

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/configuration.hpp"
+#include "core/device_registry.hpp"
+#include "core/polling_schedule.hpp"
+#include "runtime/account_status.hpp"
+#include "runtime/command_queue.hpp"
+#include "runtime/gate.hpp"
+#include "runtime/publisher.hpp"
+#include "runtime/vendor_access.hpp"
+
+namespace bridge {
+
+/// What an account is built from; everything outlives it.
+struct AccountParts {
+  boost::asio::any_io_executor loop;
+  const Topics& topics;
+  const Configuration& configuration;
+  Publisher& publisher;
+  Store& store;
+  Clock& clock;
+  Log& log;
+  const HttpClients& clients;
+  /// Publishes an outbox message that the store already keeps.
+  std::function<void(const OutboxMessage&)> deliver;
+  /// Whether this account may announce a device: two accounts may see the same one.
+  std::function<bool(const Device&)> may_announce;
+};
+
+/// One configured set of credentials at work: polls, devices, commands.
+class Account {
+ public:
+  Account(const AccountConfiguration& configuration, const AccountParts& parts);
+
+  const std::string& name() const { return configuration_.name; }
+  void start();
+  /// Asks everything again now, also after a refused login.
+  void poll_now();
+  /// Says everything again on a new connection, or for a Home Assistant that started.
+  void republish(std::uint8_t what);
+  CommandQueue& commands() { return commands_; }
+  const AccountStatus& status() const { return status_; }
+  std::size_t devices() const { return registry_.all().size(); }
+
+  /// Breaks the polls off; a running command may take until `grace` is over.
+  void stop(std::chrono::milliseconds grace);
+  /// The grace is over: the running command ends as unknown.
+  void break_off_commands();
+  bool has_ended() const { return running_ == 0 && commands_.has_ended(); }
+
+ private:
+  class ListRun;
+  struct Job {
+    Record record;            // null: the list
+    std::size_t read = 0;     // index into the kind's reads
+    bool fresh = false;       // not read yet
+  };
+
+  boost::asio::awaitable<void> poll();
+  boost::asio::awaitable<void> watch_ages();
+  boost::asio::awaitable<void> run(Job job, std::chrono::milliseconds due);
+  Task<void> list(Vendor& vendor);
+  Task<void> read(Vendor& vendor, Record record, std::size_t index);
+  /// A command's re-reading: the device's read of that name, or "list".
+  Task<void> refresh(Vendor& vendor, Record record, std::string read);
+
+  void take_listed(const Listed& listed);
+  void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
+  void schedule_reads(const Record& record);
+  void fit_to_quota(std::uint64_t list_requests);
+  void keep(const DeviceRecord& record, const Read& read, const Facts& facts);
+  void changed(const Record& record);
+  void read_failed(const Record& record, std::size_t index, const Error& error);
+  std::chrono::milliseconds period(const Read* read) const;
+  std::chrono::milliseconds pause_after(const Error& error, std::chrono::milliseconds every);
+  bool clock_is_right();
+  void save_quota();
+
+  const AccountConfiguration& configuration_;
+  AccountParts parts_;
+  std::vector<ResolvedKind> kinds_;
+  DeviceRegistry registry_;
+  AccountFace face_;
+  AccountStatus status_;
+  VendorAccess access_;
+  VendorLane polls_;
+  VendorLane orders_;
+  CommandQueue commands_;
+  Gate listing_;
+  RetryPolicy retry_;
+  PollingSchedule<Job> schedule_;
+  std::unique_ptr<Alarm> wake_;
+  std::unique_ptr<Alarm> ages_wake_;
+  std::set<std::string_view> switched_off_;  // reads these credentials may not make
+  std::string last_trouble_;
+  double stretch_ = 1;       // of the reads' periods, so that the plan fits the quota
+  int lists_ = 0;            // complete ones since the start
+  int running_ = 0;
+  std::size_t saved_quota_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace bridge

@@ -1,0 +1,133 @@
+#include "runtime/account_status.hpp"
+
+#include "bridge/timestamp.hpp"
+#include "core/json_text.hpp"
+
+namespace bridge {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kPatience = 3;  // failed attempts until an account is offline
+
+void append_time(std::string& out, std::string_view key, std::optional<Instant> time) {
+  out += ",\"";
+  out += key;
+  out += "\":";
+  if (time) {
+    append_json(out, format_time(*time));
+  } else {
+    out += "null";
+  }
+}
+
+}  // namespace
+
+AccountStatus::AccountStatus(const Topics& topics, std::string account, Publisher& publisher,
+                             Clock& clock, Log& log)
+    : topics_(topics), account_(std::move(account)), publisher_(publisher), clock_(clock), log_(log), since_(clock.now()) {}
+
+void AccountStatus::read_succeeded() {
+  const bool whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited";
+  if (whole_account) return list_succeeded();
+  failures_ = 0;
+  last_success_ = clock_.now();
+}
+
+void AccountStatus::list_succeeded() {
+  failures_ = 0;
+  last_success_ = clock_.now();
+  if (reason_ != "ok" && reason_ != "starting") log_.say(Level::notice, account_, "works again");
+  become("ok", "", true);
+}
+
+void AccountStatus::failed(const Error& error) {
+  const std::string& text = error.message();
+  switch (error.code()) {
+    case Errc::network:
+    case Errc::timeout:
+      if (++failures_ < kPatience) {
+        log_.say(Level::warning, account_, text);
+        return;
+      }
+      if (reason_ != "vendor_down") log_.say(Level::error, account_, "the vendor cannot be reached: " + text);
+      return become("vendor_down", text, false);
+    case Errc::unauthorized:
+      if (reason_ != "unauthorized") {
+        log_.say(Level::error, account_, "the vendor refuses the credentials (asked again in an hour): " + text);
+      }
+      return become("unauthorized", text, false);
+    case Errc::rate_limited: {
+      const auto seconds = std::chrono::ceil<std::chrono::seconds>(error.retry_after.value_or(0ms)).count();
+      if (reason_ != "rate_limited") {
+        log_.say(Level::warning, account_, text + "; nothing is asked for " + std::to_string(seconds) + " s");
+      }
+      return become("rate_limited", text, online_);
+    }
+    case Errc::not_found:
+    case Errc::refused:
+    case Errc::malformed:
+    case Errc::invalid_argument: {
+      const std::string reason = error.vendor_code.empty() ? std::string(word(error.code())) : error.vendor_code;
+      if (reason_ != reason) log_.say(Level::warning, account_, text);
+      return become(reason, text, online_);
+    }
+  }
+}
+
+void AccountStatus::hindered(std::string reason, std::string message) {
+  if (reason_ != reason) log_.say(Level::warning, account_, message);
+  become(std::move(reason), std::move(message), online_);
+}
+
+void AccountStatus::update(std::optional<int> quota_left, std::optional<Instant> next_poll) {
+  quota_left_ = quota_left;
+  next_poll_ = next_poll;
+  if (reason_ != "starting" && clock_.uptime() - published_at_ >= 1min) publish();
+}
+
+void AccountStatus::become(std::string reason, std::string message, std::optional<bool> online) {
+  if (reason == reason_ && online == online_) return;
+  if (reason != reason_) since_ = clock_.now();
+  const bool turned = online != online_;
+  reason_ = std::move(reason);
+  message_ = std::move(message);
+  online_ = online;
+  if (turned && online_) {
+    publisher_.send(Publication{topics_.account_availability(account_), *online_ ? "online" : "offline", 1,
+                                Retain::yes, false, {}});
+  }
+  publish();
+}
+
+void AccountStatus::republish() {
+  if (reason_ == "starting") return;
+  if (online_) {
+    publisher_.send(Publication{topics_.account_availability(account_), *online_ ? "online" : "offline", 1,
+                                Retain::yes, false, {}});
+  }
+  publish();
+}
+
+void AccountStatus::publish() {
+  published_at_ = clock_.uptime();
+  publisher_.send(Publication{topics_.account_status(account_), document(), 1, Retain::yes, true, {}});
+}
+
+std::string AccountStatus::document() const {
+  std::string out = "{\"reason\":";
+  append_json(out, reason_);
+  append_time(out, "since", since_);
+  out += ",\"message\":";
+  if (message_.empty()) out += "null"; else append_json(out, message_);
+  out += ",\"quota_left\":" + (quota_left_ ? std::to_string(*quota_left_) : "null");
+  append_time(out, "next_poll", next_poll_);
+  append_time(out, "last_success", last_success_);
+  if (!note_.empty()) {
+    out += ",\"note\":";
+    append_json(out, note_);
+  }
+  return out + '}';
+}
+
+}  // namespace bridge

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "bridge/result.hpp"
+#include "core/topics.hpp"
+#include "runtime/publisher.hpp"
+
+namespace bridge {
+
+/// How an account is: its availability and the reason, on two retained topics. Published when the
+/// reason changes, otherwise at most once a minute.
+class AccountStatus {
+ public:
+  AccountStatus(const Topics& topics, std::string account, Publisher& publisher, Clock& clock, Log& log);
+
+  /// A list, or another read, succeeded. A read does not heal what only the list met.
+  void list_succeeded();
+  void read_succeeded();
+  /// An attempt failed. Says so in the log, once for a stretch of the same.
+  void failed(const Error& error);
+  /// Something else stands in the way ("clock_wrong").
+  void hindered(std::string reason, std::string message);
+
+  /// Figures that go with the reason.
+  void update(std::optional<int> quota_left, std::optional<Instant> next_poll);
+  /// Publishes both topics again, whatever was published before.
+  void republish();
+
+  const std::string& reason() const { return reason_; }
+  std::optional<Instant> last_success() const { return last_success_; }
+  /// Another account of the file announces devices that this one sees too.
+  void set_note(std::string note) { note_ = std::move(note); }
+
+ private:
+  void become(std::string reason, std::string message, std::optional<bool> online);
+  void publish();
+  std::string document() const;
+
+  const Topics& topics_;
+  std::string account_;
+  Publisher& publisher_;
+  Clock& clock_;
+  Log& log_;
+  std::string reason_ = "starting";
+  std::string message_;
+  std::string note_;
+  std::optional<bool> online_;
+  Instant since_;
+  std::optional<Instant> last_success_;
+  std::optional<int> quota_left_;
+  std::optional<Instant> next_poll_;
+  std::chrono::milliseconds published_at_{};
+  int failures_ = 0;
+};
+
+}  // namespace bridge

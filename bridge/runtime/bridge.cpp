@@ -1,0 +1,258 @@
+#include "runtime/bridge.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/json/parse.hpp>
+#include <random>
+
+#include "bridge/timestamp.hpp"
+#include "core/json_text.hpp"
+
+namespace bridge {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kHealthEvery = 60s;
+constexpr auto kCommandGrace = 4s;
+
+// Several Home Assistants, or bridges, that start together do not burst together.
+std::chrono::milliseconds greeting_delay() {
+  std::random_device source;
+  return std::chrono::milliseconds(1000 + source() % 9000);
+}
+
+}  // namespace
+
+Bridge::Bridge(const Configuration& configuration, Ports ports)
+    : configuration_(configuration),
+      ports_(std::move(ports)),
+      topics_(configuration.mqtt.base_topic, configuration.homeassistant.prefix),
+      publisher_(ports_.link, ports_.log),
+      health_wake_(ports_.clock.make_alarm()),
+      greeting_(ports_.clock.make_alarm()),
+      started_(ports_.clock.uptime()) {
+  for (const AccountConfiguration& account : configuration.accounts) {
+    const AccountParts parts{ports_.loop, topics_, configuration_, publisher_, ports_.store, ports_.clock,
+                             ports_.log, ports_.clients,
+                             [this](const OutboxMessage& message) { deliver(message); },
+                             [this, &account](const Device& device) { return may_announce(account, device); }};
+    accounts_.push_back(std::make_unique<Account>(account, parts));
+  }
+}
+
+Publication Bridge::farewell(const Configuration& configuration) {
+  const Topics topics(configuration.mqtt.base_topic, configuration.homeassistant.prefix);
+  return {topics.bridge_availability(), "offline", 1, Retain::yes, false, {}};
+}
+
+void Bridge::start() {
+  if (const std::string trouble = ports_.store.trouble(); !trouble.empty()) {
+    ports_.log.say(Level::error, "store", trouble);
+  }
+  std::vector<std::string> filters{topics_.commands(), topics_.bridge_requests()};
+  if (configuration_.homeassistant.discovery) filters.push_back(configuration_.homeassistant.status_topic);
+  ports_.link.start(*this, std::move(filters));
+  replay_journal();
+  for (const auto& account : accounts_) account->start();
+  running_ = 2;
+  boost::asio::co_spawn(ports_.loop, say_health(), boost::asio::detached);
+  boost::asio::co_spawn(ports_.loop, greet_home_assistant(), boost::asio::detached);
+}
+
+boost::asio::awaitable<void> Bridge::stop() {
+  stopping_ = true;
+  ports_.tell_service("STOPPING=1");
+  health_wake_->ring();
+  greeting_->ring();
+  for (const auto& account : accounts_) account->stop(kCommandGrace);
+
+  const auto all_ended = [this] {
+    return running_ == 0 && std::all_of(accounts_.begin(), accounts_.end(), [](const auto& account) { return account->has_ended(); });
+  };
+  const auto latest = ports_.clock.uptime() + kCommandGrace;
+  while (!all_ended() && ports_.clock.uptime() < latest) co_await ports_.clock.wait(10ms);
+  for (const auto& account : accounts_) account->break_off_commands();
+  while (!all_ended() && ports_.clock.uptime() < latest + 500ms) co_await ports_.clock.wait(10ms);
+  co_await ports_.link.stop(farewell(configuration_));
+}
+
+// ---- The link -------------------------------------------------------------------------------
+
+void Bridge::connected(const LinkFacts& facts) {
+  facts_ = facts;
+  last_reason_.clear();
+  ports_.tell_service("STATUS=connected to the broker");
+  publisher_.forget();
+  on_the_way_.clear();
+  for (const auto& account : accounts_) account->republish(kSayAll);
+  say_info();
+  publisher_.send({topics_.bridge_health(), health(), 0, Retain::yes, true, {}});
+  for (const OutboxMessage& message : ports_.store.outbox()) deliver(message);
+  publisher_.send({topics_.bridge_availability(), "online", 1, Retain::yes, false, {}});
+}
+
+void Bridge::disconnected(const std::string& reason) {
+  if (reason == last_reason_) return;
+  last_reason_ = reason;
+  ports_.tell_service("STATUS=no broker: " + reason);
+}
+
+// On the network thread: commands are durable before the broker hears that they arrived.
+std::int64_t Bridge::keep(const Arrival& arrival) {
+  if (arrival.retained || !topics_.parse_command(arrival.topic)) return 0;
+  return ports_.store.accept(arrival, ports_.clock.now());
+}
+
+void Bridge::arrived(Arrival arrival) {
+  if (stopping_) return;  // a command is in the journal: the next start answers it
+  if (const auto address = topics_.parse_command(arrival.topic)) {
+    return take_command(*address, arrival, ports_.clock.now(), false);
+  }
+  if (const auto action = topics_.parse_request(arrival.topic)) {
+    if (!arrival.retained) take_request(*action, arrival.payload);
+    return;
+  }
+  const bool is_birth = arrival.topic == configuration_.homeassistant.status_topic &&
+                        arrival.payload == configuration_.homeassistant.online_payload;
+  // A retained birth was said before this connection, which repeats everything anyway.
+  if (!is_birth || arrival.retained) return;
+  greeting_pending_ = true;
+  greeting_->ring();
+}
+
+// ---- Commands -------------------------------------------------------------------------------
+
+Account* Bridge::account(std::string_view name) {
+  for (const auto& account : accounts_) {
+    if (account->name() == name) return account.get();
+  }
+  return nullptr;
+}
+
+CommandParts Bridge::command_parts() {
+  return {ports_.loop, topics_, ports_.store, ports_.clock, ports_.log, configuration_.secrets,
+          [this](const OutboxMessage& message) { deliver(message); }, {}};
+}
+
+void Bridge::take_command(const Address& address, const Arrival& arrival, Instant arrived, bool was_started) {
+  if (Account* owner = account(address.account)) {
+    return owner->commands().take(address, arrival, arrived, was_started);
+  }
+  answer(command_parts(), address, arrival, "no such account: " + address.account);
+}
+
+void Bridge::replay_journal() {
+  for (const JournalEntry& entry : ports_.store.journal()) {
+    Arrival arrival;
+    arrival.topic = entry.topic;
+    arrival.payload = entry.payload;
+    arrival.response_topic = entry.response_topic;
+    arrival.correlation_data = entry.correlation_data;
+    arrival.expires_in = entry.expires_in;
+    arrival.journal = entry.id;
+    const auto address = topics_.parse_command(entry.topic);
+    const Address where = address.value_or(Address{"bridge", "journal", entry.topic});
+    take_command(where, arrival, entry.arrived, entry.stage == JournalEntry::Stage::started);
+  }
+}
+
+void Bridge::deliver(const OutboxMessage& message) {
+  if (!on_the_way_.insert(message.id).second) return;
+  Publication publication{message.topic, message.payload, 1, Retain::no, true, message.correlation_data};
+  publisher_.send(std::move(publication), [this, id = message.id](bool acknowledged) {
+    on_the_way_.erase(id);
+    if (acknowledged) ports_.store.delivered(id);
+  });
+}
+
+// ---- Home Assistant and the bridge itself ---------------------------------------------------
+
+boost::asio::awaitable<void> Bridge::greet_home_assistant() {
+  while (!stopping_) {
+    if (!greeting_pending_) {
+      co_await greeting_->wait(1h);
+      continue;
+    }
+    co_await ports_.clock.wait(greeting_delay());  // births meanwhile are one
+    greeting_pending_ = false;
+    if (stopping_) break;
+    ports_.log.say(Level::info, "mqtt", "Home Assistant started: everything is announced again");
+    for (const auto& account : accounts_) account->republish(kSayAll);
+    publisher_.send({topics_.bridge_availability(), "online", 1, Retain::yes, false, {}});
+  }
+  --running_;
+}
+
+bool Bridge::may_announce(const AccountConfiguration& account, const Device& device) {
+  const std::string id = topics_.device_id(account.mapper->name, account.name, device_level(device.id));
+  return announced_by_.emplace(id, account.name).first->second == account.name;
+}
+
+void Bridge::take_request(const std::string& action, const std::string& payload) {
+  boost::system::error_code error;
+  const Json request = boost::json::parse(payload.empty() ? "{}" : payload, error);
+  std::string trouble;
+  if (error) {
+    trouble = "the payload is not JSON";
+  } else if (action == "poll") {
+    const std::string name = text(request, "/account");
+    if (!name.empty() && account(name) == nullptr) trouble = "no such account: " + name;
+    for (const auto& each : accounts_) {
+      if (name.empty() || each->name() == name) each->poll_now();
+    }
+  } else if (action == "log_level") {
+    if (!ports_.set_log_level(text(request, "/value"))) trouble = "send {\"value\": \"error|warning|notice|info|debug\"}";
+  } else {
+    trouble = "no such request: there are poll and log_level";
+  }
+  std::string response = "{\"id\":";
+  append_json(response, at(request, "/id"));
+  response += trouble.empty() ? ",\"status\":\"ok\",\"error\":null" : ",\"status\":\"error\",\"error\":";
+  if (!trouble.empty()) append_json(response, trouble);
+  publisher_.send({topics_.bridge_response(action), response + '}', 1, Retain::no, true, {}});
+}
+
+void Bridge::say_info() {
+  boost::json::array accounts;
+  for (const AccountConfiguration& account : configuration_.accounts) {
+    accounts.push_back({{"name", account.name}, {"mapper", account.mapper->name}});
+  }
+  const Json info = {{"version", CLOUD2MQTT_VERSION},
+                     {"mqtt_version", facts_.mqtt_version == 5 ? "5" : "3.1.1"},
+                     {"base_topic", configuration_.mqtt.base_topic},
+                     {"discovery", configuration_.homeassistant.discovery},
+                     {"discovery_prefix", configuration_.homeassistant.prefix},
+                     {"accounts", std::move(accounts)},
+                     {"store", ports_.store.trouble().empty() ? "ok" : ports_.store.trouble()}};
+  publisher_.send({topics_.bridge_info(), json_text(info), 1, Retain::yes, true, {}});
+}
+
+boost::asio::awaitable<void> Bridge::say_health() {
+  while (!stopping_) {
+    co_await health_wake_->wait(kHealthEvery);
+    if (stopping_) break;
+    if (ports_.link.is_connected()) publisher_.send({topics_.bridge_health(), health(), 0, Retain::yes, true, {}});
+  }
+  --running_;
+}
+
+std::string Bridge::health() const {
+  boost::json::object accounts;
+  for (const auto& account : accounts_) {
+    const auto success = account->status().last_success();
+    accounts[account->name()] = {{"reason", account->status().reason()},
+                                 {"devices", account->devices()},
+                                 {"last_success", success ? Json(boost::json::string(format_time(*success))) : Json()}};
+  }
+  const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(ports_.clock.uptime() - started_);
+  const Json health = {{"uptime", uptime.count()},
+                       {"memory_kib", ports_.memory_kib()},
+                       {"published", publisher_.published()},
+                       {"waiting", publisher_.waiting()},
+                       {"accounts", std::move(accounts)}};
+  return json_text(health);
+}
+
+}  // namespace bridge

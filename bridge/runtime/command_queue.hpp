@@ -1,0 +1,110 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/command_payload.hpp"
+#include "core/configuration.hpp"
+#include "core/device_registry.hpp"
+#include "core/outcome.hpp"
+#include "core/topics.hpp"
+#include "runtime/ports.hpp"
+
+namespace bridge {
+
+/// A command on its way from its topic to its one outcome.
+struct Command {
+  std::int64_t journal = 0;
+  Address address;
+  std::string payload;
+  std::string response_topic;
+  std::string correlation_data;
+  Instant arrived{};
+  Instant expires{};
+  std::optional<std::string> id;
+  Json value;
+  Record record;
+  const Entity* row = nullptr;
+  Json argument;
+  bool was_started = false;  ///< before this process: it may have reached the vendor
+  bool overtaken = false;    ///< a newer command for the same key was sent
+  std::optional<Error> failure;   ///< of a call that perhaps arrived all the same
+  std::shared_ptr<Alarm> alarm;   ///< ends the pauses of its confirmation
+};
+
+/// What a command queue works with.
+struct CommandParts {
+  boost::asio::any_io_executor loop;
+  const Topics& topics;
+  Store& store;
+  Clock& clock;
+  Log& log;
+  const std::vector<std::string>& secrets;
+  std::function<void(const OutboxMessage&)> deliver;
+  /// Reads a device again after a command.
+  std::function<Task<void>(Vendor&, Record, std::string)> refresh;
+};
+
+/// Refuses a delivery that no account can take.
+void answer(const CommandParts& parts, const Address& address, const Arrival& arrival,
+            const std::string& message);
+
+/// The commands of one account, in order. Every delivery gets exactly one outcome.
+class CommandQueue {
+ public:
+  CommandQueue(const AccountConfiguration& account, CommandParts parts, DeviceRegistry& registry, Vendor& vendor);
+
+  void start();
+  /// A delivery for this account. `was_started` after a restart, from the journal.
+  void take(const Address& address, const Arrival& arrival, Instant arrived, bool was_started = false);
+  /// The first complete list since the start: what waited for its device goes on, or is rejected.
+  void devices_are_known();
+  /// Nothing more is sent; the running one goes on until its connection is closed.
+  void stop();
+  bool has_ended() const { return running_ == 0; }
+  std::size_t waiting() const { return queue_.size() + early_.size(); }
+
+ private:
+  using Shared = std::shared_ptr<Command>;
+
+  boost::asio::awaitable<void> work();
+  boost::asio::awaitable<void> execute(Shared command);
+  boost::asio::awaitable<void> confirm(Shared command);
+  boost::asio::awaitable<void> resolve_started(Shared command);
+  boost::asio::awaitable<bool> shown(Shared command);
+
+  void admit(const Shared& command);
+  bool is_repetition(const Shared& command);
+  void supersede(const Command& newer);
+  void expire();
+  std::chrono::milliseconds rest_of_spacing(const Command& command) const;
+  std::optional<Instant> next_within_hourly_limit(const Command& command);
+  void finish(const Shared& command, Outcome outcome);
+  void fail(const Shared& command);
+  void reject(const Shared& command, const std::string& message);
+  void reject_repetition(const Shared& command, const std::string& message);
+  std::string remembered_key(const Command& command) const;
+
+  const AccountConfiguration& account_;
+  CommandParts parts_;
+  DeviceRegistry& registry_;
+  Vendor& vendor_;
+  std::unique_ptr<Alarm> wake_;
+  std::deque<Shared> queue_;
+  std::deque<Shared> early_;    // for devices that are not known yet
+  std::deque<Shared> started_;  // of the process before, to be resolved from the vendor's state
+  std::multimap<std::string, Shared> repetitions_;  // wait for the answer of the first
+  std::map<std::string, Shared> open_;              // by remembered_key: not answered yet
+  std::map<std::string, Shared> confirming_;        // by device and key
+  std::map<std::string, std::deque<std::chrono::milliseconds>> sent_;  // by device, the last hour
+  std::chrono::milliseconds spacing_;
+  bool known_ = false;
+  bool stopping_ = false;
+  int running_ = 0;
+};
+
+}  // namespace bridge

@@ -1,0 +1,147 @@
+#include "runtime/publisher.hpp"
+
+#include "bridge/timestamp.hpp"
+#include "core/discovery_vocabulary.hpp"
+#include "core/json_text.hpp"
+#include "core/state_document.hpp"
+
+namespace bridge {
+namespace {
+
+// The broker keeps the state, and a lost connection says everything again: QoS 0 is as safe here
+// as QoS 1, for half of the work.
+constexpr int kStateQos = 0;
+
+std::vector<std::string> with_platforms(const Announcement& announcement, const ResolvedKind& kind) {
+  std::vector<std::string> components;
+  for (const std::string& key : announcement.components) {
+    components.push_back(key + ':' + std::string(spelled(kind.find(key)->entity->component)));
+  }
+  return components;
+}
+
+}  // namespace
+
+void Publisher::say(AccountFace& face, const Record& record, std::uint8_t what, bool first) {
+  const bool waits = record->to_say != 0;
+  record->to_say |= what;
+  if (first) {
+    devices_.push_front({&face, record});
+  } else if (!waits) {
+    devices_.push_back({&face, record});
+  }
+  pump();
+}
+
+void Publisher::send(Publication message, std::function<void(bool)> done) {
+  messages_.push_back({std::move(message), std::move(done)});
+  pump();
+}
+
+void Publisher::retract(AccountFace& face, const std::string& device, std::string_view level) {
+  const Topics& topics = *face.announcer.topics;
+  const std::string& account = face.announcer.account;
+  const std::string discovery =
+      topics.discovery(topics.device_id(face.announcer.mapper->name, account, level));
+  for (const std::string& topic : {discovery, topics.state(account, level),
+                                   topics.availability(account, level), topics.status(account, level)}) {
+    send(Publication{topic, "", 1, Retain::yes, false, {}});
+  }
+  face.ledger.retracted(discovery, device);
+}
+
+void Publisher::forget() {
+  messages_.clear();
+  for (const Waiting& waiting : devices_) waiting.record->to_say = 0;
+  devices_.clear();
+}
+
+void Publisher::pump() {
+  while (link_.has_room()) {
+    if (!messages_.empty()) {
+      Message& message = messages_.front();
+      if (!link_.publish(message.publication, message.done)) return;
+      ++published_;
+      messages_.pop_front();
+    } else if (!devices_.empty()) {
+      const Waiting& next = devices_.front();
+      if (next.record->gone) next.record->to_say = 0;
+      if (next.record->to_say != 0 && !publish_one(*next.face, *next.record)) return;
+      if (next.record->to_say == 0) devices_.pop_front();
+    } else {
+      return;
+    }
+  }
+}
+
+bool Publisher::publish_one(AccountFace& face, DeviceRecord& record) {
+  if ((record.to_say & kSayDiscovery) != 0) {
+    if (!publish_discovery(face, record)) return false;
+    record.to_say &= static_cast<std::uint8_t>(~kSayDiscovery);
+  } else if ((record.to_say & kSayAvailability) != 0) {
+    if (!publish_availability(face, record)) return false;
+    record.to_say &= static_cast<std::uint8_t>(~kSayAvailability);
+  } else {
+    if (!publish_state(face, record)) return false;
+    record.to_say = 0;
+  }
+  return true;
+}
+
+bool Publisher::publish_discovery(AccountFace& face, DeviceRecord& record) {
+  if (!face.discovery || record.announced_elsewhere) return true;
+  Announcement announcement = bridge::announcement(face.announcer, *record.kind, record.device);
+  std::vector<std::string> components = with_platforms(announcement, *record.kind);
+  const auto gone = face.ledger.gone(record.device.id, components);
+  if (!gone.empty()) {
+    // Home Assistant forgets a component only when it once stands there empty: stub, then omit.
+    const auto stubbed = bridge::announcement(face.announcer, *record.kind, record.device, gone);
+    if (!stubbed.document.empty() && !retained(stubbed.topic, stubbed.document, 1)) return false;
+    face.ledger.announced(announcement.topic, record.device.id, components);
+    return publish_discovery(face, record);
+  }
+  for (const std::string& reason : announcement.left_out) {
+    log_.say(Level::error, face.announcer.account,
+             record.device.id + ": not announced, Home Assistant would refuse it: " + reason);
+  }
+  if (announcement.document.empty()) return true;
+  std::string topic = announcement.topic;
+  if (!retained(std::move(announcement.topic), std::move(announcement.document), 1)) return false;
+  face.ledger.announced(topic, record.device.id, components);
+  return true;
+}
+
+bool Publisher::publish_availability(AccountFace& face, DeviceRecord& record) {
+  const Topics& topics = *face.announcer.topics;
+  const std::string& account = face.announcer.account;
+  // Both or none: the reason belongs to the word.
+  std::string status = "{\"reason\":";
+  append_json(status, record.reason);
+  status += ",\"since\":";
+  append_json(status, format_time(record.since));
+  status += '}';
+  if (!retained(topics.status(account, record.segment), std::move(status), 0)) return false;
+  return retained(topics.availability(account, record.segment),
+                  record.is_online() ? "online" : "offline", 1, false);
+}
+
+bool Publisher::publish_state(AccountFace& face, DeviceRecord& record) {
+  std::string document = state_document(*record.kind, record.device, record.is_online());
+  const std::uint64_t hash = hash_bytes(document);
+  if (hash == record.state_hash) return true;
+  if (!retained(face.announcer.topics->state(face.announcer.account, record.segment),
+                std::move(document), kStateQos)) {
+    return false;
+  }
+  record.state_hash = hash;
+  return true;
+}
+
+bool Publisher::retained(std::string topic, std::string payload, int qos, bool json) {
+  Publication message{std::move(topic), std::move(payload), qos, Retain::yes, json, {}};
+  if (!link_.publish(std::move(message), {})) return false;
+  ++published_;
+  return true;
+}
+
+}  // namespace bridge

@@ -1,0 +1,217 @@
+#include "runtime/vendor_access.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parse.hpp>
+
+#include "core/http_date.hpp"
+#include "core/json_text.hpp"
+#include "core/redact.hpp"
+
+namespace bridge {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kDeadline = 30s;
+constexpr auto kLongestPause = std::chrono::hours(24);
+constexpr std::size_t kLongestMessage = 200;
+
+std::string_view verb(Method method) {
+  switch (method) {
+    case Method::get: return "GET";
+    case Method::put: return "PUT";
+    case Method::post: return "POST";
+    case Method::patch: return "PATCH";
+  }
+  return "GET";
+}
+
+std::vector<Quota> quotas_of(const AccountConfiguration& account) {
+  if (account.quotas) return *account.quotas;
+  return {account.mapper->quotas.begin(), account.mapper->quotas.end()};
+}
+
+std::string prefix_of(const std::string& base_url) {
+  const auto host = base_url.find("://");
+  const auto path = base_url.find('/', host == std::string::npos ? 0 : host + 3);
+  std::string prefix = path == std::string::npos ? "" : base_url.substr(path);
+  while (!prefix.empty() && prefix.back() == '/') prefix.pop_back();
+  return prefix;
+}
+
+// Seconds or an HTTP date; nothing where the header is missing or no time at all.
+std::optional<std::chrono::milliseconds> retry_after(std::string_view header, Instant now) {
+  if (header.empty()) return std::nullopt;
+  if (const auto seconds = number_at(Json(boost::json::string(header)), ""); seconds && *seconds >= 0 && *seconds < 1e9) {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+  }
+  if (const auto date = parse_http_date(header)) return std::max(0ms, *date - now);
+  return std::nullopt;
+}
+
+// One block of memory for the whole answer: a page of a hundred pumps is read, compared and thrown
+// away, and nothing of it needs an allocation of its own.
+Json parsed(const std::string& body, bool& is_json) {
+  is_json = false;
+  if (body.empty()) return {};
+  boost::system::error_code error;
+  boost::json::parse_options options;
+  options.max_depth = 32;
+  auto memory = boost::json::make_shared_resource<boost::json::monotonic_resource>(body.size() * 3);
+  Json value = boost::json::parse(body, error, std::move(memory), options);
+  is_json = !error;
+  return error ? Json() : value;
+}
+
+}  // namespace
+
+VendorAccess::VendorAccess(const AccountConfiguration& configuration,
+                           const std::vector<std::string>& all_secrets, Clock& the_clock,
+                           Store& store, Log& the_log)
+    : account(configuration),
+      secrets(all_secrets),
+      clock(the_clock),
+      log(the_log),
+      budget(quotas_of(configuration), configuration.mapper->command_reserve),
+      unasked_pause(30s, 15min),
+      credentials(configuration, the_clock, store),
+      path_prefix(prefix_of(configuration.base_url)) {
+  std::vector<QuotaBudget::Moment> moments;
+  for (const Instant moment : store.requests(configuration.name)) {
+    // A clock that went back, or was wrong, must not free what was spent.
+    const auto age = std::max(0ms, clock.now() - moment);
+    moments.push_back(clock.uptime() - age);
+  }
+  budget.restore(moments);
+}
+
+VendorLane::VendorLane(VendorAccess& access, std::unique_ptr<HttpClient> client, Purpose purpose,
+                       boost::asio::any_io_executor loop)
+    : access_(access), client_(std::move(client)), purpose_(purpose), loop_(std::move(loop)), unsigned_(*this) {}
+
+Task<Json> VendorLane::Unsigned::request(Method method, std::string path, Json body) {
+  return lane_.send(method, std::move(path), std::move(body), Authorize::no);
+}
+
+Task<Json> VendorLane::request(Method method, std::string path, Json body) {
+  if (method == Method::get && ahead_ != nullptr && ahead_->path == path) {
+    const auto ahead = std::exchange(ahead_, nullptr);
+    while (!ahead->answer) co_await ahead->alarm->wait(1h);
+    co_return std::move(*ahead->answer);
+  }
+  co_return co_await send(method, std::move(path), std::move(body), Authorize::yes);
+}
+
+void VendorLane::ahead(std::string path) {
+  ahead_ = std::make_shared<Ahead>();
+  ahead_->path = std::move(path);
+  ahead_->alarm = access_.clock.make_alarm();
+  boost::asio::co_spawn(loop_, fetch_ahead(ahead_), boost::asio::detached);
+}
+
+boost::asio::awaitable<void> VendorLane::fetch_ahead(std::shared_ptr<Ahead> ahead) {
+  std::string path = ahead->path;
+  ahead->answer = co_await send(Method::get, std::move(path), Json(), Authorize::yes);
+  ahead->alarm->ring();
+}
+
+Task<Json> VendorLane::send(Method method, std::string path, Json body, Authorize authorize) {
+  std::string written;
+  if (!body.is_null()) append_json(written, body);
+
+  for (bool again = false;; again = true) {
+    std::string token;
+    if (authorize == Authorize::yes) {
+      auto got = co_await access_.credentials.token(unsigned_);
+      if (!got) co_return got.error();
+      token = std::move(*got);
+    }
+    if (auto paused = co_await wait_for_quota()) co_return described(method, path, *paused);
+
+    auto answer = co_await send_once(method, path, written, token);
+    const bool refused = !answer && answer.error().status == 401 && authorize == Authorize::yes;
+    if (!refused || again || !access_.credentials.renewable(token)) co_return answer;
+  }
+}
+
+boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota() {
+  for (;;) {
+    const auto now = access_.clock.uptime();
+    const auto pause = access_.budget.wait(purpose_, now);
+    if (pause <= 0ms) {
+      access_.budget.spend(now);
+      ++access_.requests;
+      co_return std::nullopt;
+    }
+    const bool command_cannot_wait = purpose_ == Purpose::command && pause > 5s;
+    if (command_cannot_wait || access_.budget.paused_until(now)) {
+      Error error(Errc::rate_limited, "no more requests are allowed at the moment");
+      error.retry_after = pause;
+      co_return error;
+    }
+    co_await access_.clock.wait(pause);
+  }
+}
+
+Task<Json> VendorLane::send_once(Method method, std::string path, std::string body, std::string token) {
+  HttpRequest request;
+  request.method = method;
+  request.target = access_.path_prefix + path;
+  request.deadline = kDeadline;
+  if (latest_) {
+    request.deadline = std::clamp<std::chrono::milliseconds>(*latest_ - access_.clock.uptime(), 1ms, kDeadline);
+  }
+  if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
+  if (method != Method::get) request.headers.emplace_back("Content-Type", "application/json");
+  request.body = std::move(body);
+
+  auto reply = co_await client_->send(std::move(request));
+  if (!reply) co_return described(method, path, reply.error());
+  co_return judged(method, path, std::move(*reply));
+}
+
+Result<Json> VendorLane::judged(Method method, const std::string& path, HttpReply reply) {
+  bool is_json = false;
+  Reply answer;
+  answer.status = reply.status;
+  answer.body = parsed(reply.body, is_json);
+  answer.request_id = reply.header("x-request-id");
+  answer.retry_after = retry_after(reply.header("retry-after"), access_.clock.now());
+
+  if (reply.status / 100 == 2 && !reply.body.empty() && !is_json) {
+    return described(method, path, Error(Errc::malformed, "the answer is not JSON"));
+  }
+  const auto judge = access_.account.mapper->judge;
+  auto verdict = judge == nullptr ? by_status(std::move(answer)) : judge(std::move(answer));
+  if (verdict) {
+    access_.unasked_pause.succeeded();
+    return verdict;
+  }
+  Error error = described(method, path, verdict.error());
+  if (error.status == 0) error.status = reply.status;
+  if (error.code() == Errc::rate_limited) {
+    const auto asked = error.retry_after;
+    const bool sensible = asked && *asked > 0ms && *asked <= kLongestPause;
+    const auto pause = sensible ? *asked : access_.unasked_pause.failed(0.5);
+    access_.budget.pause(access_.clock.uptime() + pause);
+    error.retry_after = pause;
+  }
+  return error;
+}
+
+Error VendorLane::described(Method method, const std::string& path, const Error& error) const {
+  const std::string where = std::string(verb(method)) + ' ' + path.substr(0, path.find('?'));
+  const std::string& what = error.message();
+  const std::string sentence = what.starts_with(where) ? what : where + ": " + what;
+  Error described(error.code(), redacted(sentence, access_.secrets, kLongestMessage));
+  described.status = error.status;
+  described.vendor_code = redacted(error.vendor_code, access_.secrets, kLongestMessage);
+  described.request_id = redacted(error.request_id, access_.secrets, kLongestMessage);
+  described.retry_after = error.retry_after;
+  described.permanent = error.permanent;
+  return described;
+}
+
+}  // namespace bridge

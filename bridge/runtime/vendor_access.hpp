@@ -1,0 +1,86 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/configuration.hpp"
+#include "core/quota_budget.hpp"
+#include "core/retry_policy.hpp"
+#include "runtime/credentials.hpp"
+#include "runtime/ports.hpp"
+
+namespace bridge {
+
+/// What all requests of one account share: its configuration, its quota and its credentials.
+struct VendorAccess {
+  VendorAccess(const AccountConfiguration& configuration, const std::vector<std::string>& secrets,
+               Clock& clock, Store& store, Log& log);
+
+  const AccountConfiguration& account;
+  const std::vector<std::string>& secrets;
+  Clock& clock;
+  Log& log;
+  QuotaBudget budget;
+  RetryPolicy unasked_pause;  ///< for a 429 that names no time
+  Credentials credentials;
+  std::string path_prefix;  ///< of the base URL
+  std::uint64_t requests = 0;  ///< sent since the start
+};
+
+/// Whose token a request carries.
+enum class Authorize { yes, no };
+
+/// One kept-alive connection of an account, for polls or for commands: neither waits behind the
+/// other. Adds the token, keeps the quota, renews once after a 401, asks the mapper to judge.
+class VendorLane : public Vendor {
+ public:
+  VendorLane(VendorAccess& access, std::unique_ptr<HttpClient> client, Purpose purpose,
+             boost::asio::any_io_executor loop);
+
+  Task<Json> request(Method method, std::string path, Json body) override;
+  void ahead(std::string path) override;
+  const Settings& settings() const override { return access_.account.settings; }
+  Instant now() const override { return access_.clock.now(); }
+
+  /// No request may last beyond this moment any more.
+  void shorten_deadline(std::chrono::milliseconds uptime) { latest_ = uptime; }
+  void close() { client_->close(); }
+
+ private:
+  struct Ahead {
+    std::string path;
+    std::unique_ptr<Alarm> alarm;
+    std::optional<Result<Json>> answer;
+  };
+  /// The sign-in's view: the same connection without a token.
+  class Unsigned : public Vendor {
+   public:
+    explicit Unsigned(VendorLane& lane) : lane_(lane) {}
+    Task<Json> request(Method method, std::string path, Json body) override;
+    void ahead(std::string) override {}
+    const Settings& settings() const override { return lane_.settings(); }
+    Instant now() const override { return lane_.now(); }
+
+   private:
+    VendorLane& lane_;
+  };
+
+  Task<Json> send(Method method, std::string path, Json body, Authorize authorize);
+  Task<Json> send_once(Method method, std::string path, std::string body, std::string token);
+  boost::asio::awaitable<std::optional<Error>> wait_for_quota();
+  Result<Json> judged(Method method, const std::string& path, HttpReply reply);
+  Error described(Method method, const std::string& path, const Error& error) const;
+  boost::asio::awaitable<void> fetch_ahead(std::shared_ptr<Ahead> ahead);
+
+  VendorAccess& access_;
+  std::unique_ptr<HttpClient> client_;
+  Purpose purpose_;
+  boost::asio::any_io_executor loop_;
+  Unsigned unsigned_;
+  std::shared_ptr<Ahead> ahead_;
+  std::optional<std::chrono::milliseconds> latest_;
+};
+
+}  // namespace bridge

@@ -1,0 +1,244 @@
+#include "core/command_payload.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace bridge {
+namespace {
+
+constexpr std::string_view kModes[] = {"Eco", "Comfort"};
+
+Entity row_of(Component component) {
+  Entity row;
+  row.key = "load";
+  row.component = component;
+  return row;
+}
+
+Entity number_row(double minimum, double maximum, double step) {
+  Entity row = row_of(Component::number);
+  row.range = {.minimum = minimum, .maximum = maximum, .step = step};
+  return row;
+}
+
+Entity select_row() {
+  Entity row = row_of(Component::select);
+  row.options = kModes;
+  return row;
+}
+
+/// The argument for a whole payload, or the refusal's sentence.
+std::string argument(const Entity& row, std::string_view payload) {
+  const auto command = parse_payload(payload);
+  if (!command) return command.error().message();
+  const auto made = command_argument(row, command->value, Device());
+  return made ? boost::json::serialize(*made) : made.error().message();
+}
+
+std::string refusal(std::string_view payload) {
+  const auto command = parse_payload(payload);
+  if (command) return "accepted";
+  EXPECT_EQ(command.error().code(), Errc::invalid_argument);
+  return command.error().message();
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(CommandPayload, TakesPlainWordsAndNumbers) {
+  EXPECT_EQ(parse_payload("ON")->value, Json("ON"));
+  EXPECT_EQ(parse_payload("21.5")->value, Json(21.5));
+  EXPECT_EQ(parse_payload("60")->value, Json(60));
+  EXPECT_EQ(parse_payload("-3")->value, Json(-3));
+  EXPECT_EQ(parse_payload("007")->value, Json("007"));
+  EXPECT_EQ(parse_payload("true")->value, Json("true"));
+  EXPECT_EQ(parse_payload("[draft]")->value, Json("[draft]"));
+  EXPECT_FALSE(parse_payload("ON")->id);
+  EXPECT_FALSE(parse_payload("ON")->ttl);
+}
+
+TEST(CommandPayload, IgnoresBlanksAroundAPlainValue) {
+  EXPECT_EQ(parse_payload(" ON\r\n")->value, Json("ON"));
+  EXPECT_EQ(parse_payload("60\n")->value, Json(60));
+}
+
+TEST(CommandPayload, TakesAnObjectApart) {
+  const auto command = parse_payload(R"({"value":"ON","id":"a-1","ttl":30})");
+  ASSERT_TRUE(command);
+  EXPECT_EQ(command->value, Json("ON"));
+  EXPECT_EQ(command->id, "a-1");
+  EXPECT_EQ(command->ttl, std::chrono::seconds(30));
+}
+
+TEST(CommandPayload, HandsAnObjectInValueOn) {
+  const auto command = parse_payload(R"({"value": {"state": "ON", "delay": 60}})");
+  ASSERT_TRUE(command);
+  EXPECT_EQ(command->value, boost::json::parse(R"({"state":"ON","delay":60})"));
+}
+
+TEST(CommandPayload, TakesANumberAsAnId) {
+  EXPECT_EQ(parse_payload(R"({"value":1,"id":17})")->id, "17");
+}
+
+TEST(CommandPayload, AcceptsAnIdOfUpTo128Characters) {
+  std::string umlauts;
+  for (int count = 0; count < 128; ++count) umlauts += "ä";
+  EXPECT_TRUE(parse_payload(R"({"value":1,"id":")" + umlauts + "\"}"));
+  EXPECT_TRUE(contains(refusal(R"({"value":1,"id":")" + umlauts + "x\"}"), "1 to 128 characters"));
+  EXPECT_TRUE(contains(refusal(R"({"value":1,"id":""})"), "1 to 128 characters"));
+}
+
+TEST(CommandPayload, RefusesAnIdThatIsNeitherTextNorNumber) {
+  for (const char* id : {"null", "true", "[1]", "{}"}) {
+    EXPECT_TRUE(
+        contains(refusal(std::string(R"({"value":1,"id":)") + id + "}"), "\"id\" is neither"))
+        << id;
+  }
+}
+
+TEST(CommandPayload, RefusesALifeThatIsNoWholeNumberOfSecondsWithinADay) {
+  for (const char* ttl : {"0", "-1", "1.5", "86401", "\"30\"", "null", "true", "1e99", "[]"}) {
+    const std::string said = refusal(std::string(R"({"value":1,"ttl":)") + ttl + "}");
+    EXPECT_TRUE(contains(said, "send a whole number of seconds")) << ttl << ": " << said;
+  }
+  EXPECT_EQ(parse_payload(R"({"value":1,"ttl":86400})")->ttl, std::chrono::hours(24));
+  EXPECT_EQ(parse_payload(R"({"value":1,"ttl":30.0})")->ttl, std::chrono::seconds(30));
+}
+
+TEST(CommandPayload, RefusesUnknownMembersByName) {
+  const std::string said = refusal(R"({"value":1,"valeu":2})");
+  EXPECT_TRUE(contains(said, "\"valeu\"")) << said;
+  EXPECT_TRUE(contains(said, "\"value\", \"id\" and \"ttl\"")) << said;
+}
+
+TEST(CommandPayload, CutsALongUnknownNameBetweenCharacters) {
+  std::string name(59, 'x');
+  for (int count = 0; count < 50; ++count) name += "é";
+  const std::string said = refusal("{\"" + name + "\":1}");
+  EXPECT_TRUE(contains(said, "xé...\"")) << said;
+}
+
+TEST(CommandPayload, RefusesAnObjectWithoutAValue) {
+  EXPECT_TRUE(contains(refusal("{}"), "\"value\" is missing"));
+  EXPECT_TRUE(contains(refusal(R"({"id":"x"})"), "\"value\" is missing"));
+}
+
+TEST(CommandPayload, RefusesAnEmptyPayload) {
+  EXPECT_TRUE(contains(refusal(""), "is empty: send"));
+  EXPECT_TRUE(contains(refusal(" \n"), "is empty: send"));
+}
+
+TEST(CommandPayload, RefusesBrokenJson) {
+  for (const char* broken : {"{", "{\"value\":ON}", "{'value':1}", "{\"value\":1} x"}) {
+    EXPECT_TRUE(contains(refusal(broken), "is not valid JSON: send")) << broken;
+  }
+  EXPECT_TRUE(contains(refusal("{\"value\":" + std::string(5000, '[')), "not valid JSON"));
+}
+
+TEST(CommandPayload, RefusesAnArray) {
+  EXPECT_TRUE(contains(refusal("[1,2]"), "JSON array: send an object"));
+}
+
+TEST(CommandPayload, RefusesInvalidUtf8) {
+  for (const char* bytes : {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "ON\xe2\x82",
+                            "\x80", "\xe0\x80\x80", "\xf0\x80\x80\x80", "{\"value\":\"\xff\"}"}) {
+    EXPECT_TRUE(contains(refusal(bytes), "not UTF-8"));
+  }
+  EXPECT_EQ(parse_payload("10 °C €😀")->value, Json("10 °C €😀"));
+}
+
+TEST(CommandPayload, RefusesMoreThan64KiB) {
+  EXPECT_TRUE(parse_payload(std::string(65536, 'x')));
+  EXPECT_TRUE(contains(refusal(std::string(65537, 'x')), "has 65537 bytes: send"));
+  EXPECT_TRUE(contains(refusal(std::string(1 << 20, '{')), "has 1048576 bytes"));
+}
+
+TEST(CommandPayload, NamesTheIdOfARefusedObject) {
+  EXPECT_EQ(payload_id(R"({"id":"x","ttl":-1})"), "x");
+  EXPECT_EQ(payload_id(R"({"id":5,"what":1})"), "5");
+  EXPECT_FALSE(payload_id(R"({"id":[],"what":1})"));
+  EXPECT_FALSE(payload_id(R"({"id":"x")"));
+  EXPECT_FALSE(payload_id("ON"));
+  EXPECT_FALSE(payload_id("[{\"id\":\"x\"}]"));
+}
+
+TEST(CommandArgument, OfASwitchIsABoolean) {
+  const Entity row = row_of(Component::switch_);
+  EXPECT_EQ(argument(row, "ON"), "true");
+  EXPECT_EQ(argument(row, "OFF"), "false");
+  EXPECT_EQ(argument(row, R"({"value":true})"), "true");
+  EXPECT_EQ(argument(row, R"({"value":"OFF"})"), "false");
+}
+
+TEST(CommandArgument, OfASwitchInAnotherCaseIsRefused) {
+  const Entity row = row_of(Component::switch_);
+  for (const char* wrong : {"on", "On", "true", "1", "PRESS", R"({"value":1})", R"({"value":null})",
+                            R"({"value":{"state":"ON"}})"}) {
+    EXPECT_TRUE(contains(argument(row, wrong), "send ON or OFF")) << wrong;
+  }
+  EXPECT_TRUE(contains(argument(row, "on"), "\"on\" does not fit"));
+}
+
+TEST(CommandArgument, OfANumberLiesInItsRangeAndOnItsStep) {
+  const Entity row = number_row(0, 100, 5);
+  EXPECT_EQ(argument(row, "50"), "50");
+  EXPECT_EQ(argument(row, "50.0"), "50");
+  EXPECT_EQ(argument(row, R"({"value":"55"})"), "55");
+  EXPECT_TRUE(contains(argument(row, "101"), "101 is out of range: send a number from 0 to 100"));
+  EXPECT_TRUE(contains(argument(row, "-5"), "out of range"));
+  EXPECT_TRUE(
+      contains(argument(row, "52"), "not on a step: send a number from 0 to 100 in steps of 5"));
+}
+
+TEST(CommandArgument, OfANumberAllowsForBinaryFractions) {
+  const Entity row = number_row(5, 30, 0.1);
+  EXPECT_EQ(argument(row, "21.3"), "2.13E1");
+  EXPECT_EQ(argument(row, "5.7"), "5.7E0");
+  EXPECT_TRUE(contains(argument(row, "21.35"), "in steps of 0.1"));
+}
+
+TEST(CommandArgument, ThatIsNotANumberIsRefused) {
+  const Entity row = number_row(0, 100, 1);
+  for (const char* wrong : {"warm", "nan", "inf", "0x10", "1,5", R"({"value":true})",
+                            R"({"value":[1]})", R"({"value":null})", R"({"value":{}})"}) {
+    EXPECT_TRUE(contains(argument(row, wrong), "is not a number: send a number from 0 to 100"))
+        << wrong;
+  }
+}
+
+TEST(CommandArgument, OfASelectIsOneOfItsOptions) {
+  EXPECT_EQ(argument(select_row(), "Eco"), "\"Eco\"");
+  EXPECT_EQ(argument(select_row(), R"({"value":"Comfort"})"), "\"Comfort\"");
+  EXPECT_TRUE(
+      contains(argument(select_row(), "eco"), "\"eco\" is not an option: send Eco or Comfort"));
+  EXPECT_TRUE(contains(argument(select_row(), "7"), "is not an option"));
+}
+
+TEST(CommandArgument, OfAButtonIsNull) {
+  EXPECT_EQ(argument(row_of(Component::button), "PRESS"), "null");
+  EXPECT_TRUE(contains(argument(row_of(Component::button), "press"), "send PRESS"));
+  EXPECT_TRUE(contains(argument(row_of(Component::button), R"({"value":null})"), "send PRESS"));
+}
+
+TEST(CommandArgument, ComesFromTheRowsOwnParserWhereThereIsOne) {
+  Entity row = row_of(Component::switch_);
+  row.parse = [](const Json& value, const Device& device) -> Result<Json> {
+    if (!value.is_object()) return Error(Errc::invalid_argument, "send an object");
+    return Json(device.id + ":" + text(value, "/delay"));
+  };
+  Device device;
+  device.id = "7";
+  const Json sent = boost::json::parse(R"({"state":"ON","delay":60})");
+  EXPECT_EQ(*command_argument(row, sent, device), Json("7:60"));
+  EXPECT_EQ(command_argument(row, Json("ON"), device).error().message(), "send an object");
+}
+
+TEST(CommandArgument, OfARowThatOnlyShowsIsRefused) {
+  EXPECT_TRUE(contains(argument(row_of(Component::sensor), "1"), "takes no commands"));
+}
+
+}  // namespace
+}  // namespace bridge

@@ -1,0 +1,27 @@
+#include "core/configuration.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bridge {
+namespace {
+
+TEST(Loopback, IsThisMachineInEverySpelling) {
+  for (const char* url : {"http://localhost", "http://LOCALHOST:8080/v1",
+                          "http://127.0.0.1:8080/v1", "mqtt://127.8.9.10", "http://[::1]:80/",
+                          "https://user:word@localhost/x", "http://127.0.0.1?x=1"}) {
+    EXPECT_TRUE(is_loopback(url)) << url;
+  }
+}
+
+TEST(Loopback, IsNoOtherMachine) {
+  for (const char* url :
+       {"http://example.com", "http://localhost.example.com", "http://127.0.0.1.example.com",
+        "http://128.0.0.1", "http://127.0.0", "http://127.0.0.256", "http://127.0.0.1.",
+        "http://[::2]", "http://example.com/@localhost", "http://localhost@example.com",
+        "localhost", "", "http://", "http://[::1", "http://127.0.0.-1"}) {
+    EXPECT_FALSE(is_loopback(url)) << url;
+  }
+}
+
+}  // namespace
+}  // namespace bridge

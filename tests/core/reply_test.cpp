@@ -1,0 +1,83 @@
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+#include "bridge/mapper.hpp"
+
+namespace bridge {
+namespace {
+
+Error error_of(int status, std::string_view body = "null") {
+  Reply reply;
+  reply.status = status;
+  reply.body = boost::json::parse(body);
+  const auto judged = by_status(reply);
+  EXPECT_FALSE(judged);
+  return judged ? Error(Errc::malformed, "it was a success") : judged.error();
+}
+
+TEST(ByStatus, TakesTheBodyOfASuccess) {
+  Reply reply;
+  reply.body = boost::json::parse(R"({"a":1})");
+  for (const int status : {200, 201, 204, 299}) {
+    reply.status = status;
+    const auto judged = by_status(reply);
+    ASSERT_TRUE(judged);
+    EXPECT_EQ(at(*judged, "/a"), Json(1));
+  }
+}
+
+TEST(ByStatus, SortsFailuresByWhatMustBeDone) {
+  EXPECT_EQ(error_of(401).code(), Errc::unauthorized);
+  EXPECT_EQ(error_of(404).code(), Errc::not_found);
+  EXPECT_EQ(error_of(408).code(), Errc::timeout);
+  EXPECT_EQ(error_of(429).code(), Errc::rate_limited);
+  for (const int status : {400, 402, 403, 409, 410, 422}) {
+    EXPECT_EQ(error_of(status).code(), Errc::refused);
+  }
+  for (const int status : {500, 502, 503}) EXPECT_EQ(error_of(status).code(), Errc::network);
+  EXPECT_EQ(error_of(504).code(), Errc::timeout);
+  for (const int status : {0, 100, 301, 302, 600}) {
+    EXPECT_EQ(error_of(status).code(), Errc::malformed);
+  }
+}
+
+TEST(ByStatus, FindsTheVendorsWordsInEveryUsualPlace) {
+  const Error nested = error_of(
+      403, R"({"error":{"code":"insufficient_scope","message":"No.","request_id":"r-1"}})");
+  EXPECT_EQ(nested.vendor_code, "insufficient_scope");
+  EXPECT_EQ(nested.request_id, "r-1");
+  EXPECT_EQ(nested.status, 403);
+  EXPECT_EQ(nested.message(), "the vendor answered with status 403 (insufficient_scope): No.");
+
+  const Error flat = error_of(400, R"({"code":17,"message":"No."})");
+  EXPECT_EQ(flat.message(), "the vendor answered with status 400 (17): No.");
+  EXPECT_EQ(error_of(400, R"({"detail":"Not so."})").message(),
+            "the vendor answered with status 400: Not so.");
+  EXPECT_EQ(error_of(400, R"({"error":"not like this"})").message(),
+            "the vendor answered with status 400: not like this");
+  EXPECT_EQ(error_of(400, R"({"error":"bad_thing"})").vendor_code, "bad_thing");
+  EXPECT_EQ(error_of(500, "[1]").message(), "the vendor answered with status 500");
+}
+
+TEST(ByStatus, KeepsTheRequestIdAndThePauseOfTheHeaders) {
+  Reply reply;
+  reply.status = 429;
+  reply.request_id = "from-header";
+  reply.body = boost::json::parse(R"({"error":{"request_id":"from-body"}})");
+  reply.retry_after = std::chrono::seconds(7);
+  const auto judged = by_status(reply);
+  EXPECT_EQ(judged.error().request_id, "from-header");
+  EXPECT_EQ(judged.error().retry_after, std::chrono::milliseconds(7000));
+}
+
+TEST(UrlEncoded, EscapesEverythingButUnreservedCharacters) {
+  EXPECT_EQ(url_encoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(url_encoded("a b/c?d&e%"), "a%20b%2Fc%3Fd%26e%25");
+  EXPECT_EQ(url_encoded("ä"), "%C3%A4");
+  EXPECT_EQ(url_encoded(std::string_view("\0", 1)), "%00");
+  EXPECT_EQ(url_encoded(""), "");
+}
+
+}  // namespace
+}  // namespace bridge

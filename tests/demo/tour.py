@@ -1,0 +1,188 @@
+"""The tour: each step does something, looks at what came of it, and compares it with what was promised."""
+
+import time
+
+from system.harness import BASE, LOAD, topic
+from system.mqtt import retained
+
+PUMPS = ("pump-001", "pump-002", "pump-003")
+CONTROLLERS = (LOAD, "controller-002")
+DEVICES = [("fleet", "hub"), *(("fleet", each) for each in PUMPS), *(("green", each) for each in CONTROLLERS)]
+DISCOVERY = "homeassistant/device/"
+SIMULATED_HOURS = 3
+GOOD = ("done", "confirmed")
+
+
+class Tour:
+    """The steps, in order; each returns what it saw or raises AssertionError."""
+
+    def __init__(self, stage, seconds):
+        self.stage, self.observer, self.simulators = stage, stage.observer, stage.simulators
+        self.deadline = time.monotonic() + seconds
+
+    def left(self, most=25):
+        """How long a wait may last."""
+        return max(0.5, min(most, self.deadline - time.monotonic()))
+
+    def until(self, predicate, what, most=25):
+        return self.observer.wait_for(predicate, self.left(most), what)
+
+    def text_becomes(self, name, expected):
+        self.until(lambda: self.observer.text(name) == expected, f"{name} = {expected}")
+
+    def state(self, account, device):
+        return self.observer.json(topic(account, device, "state")) or {}
+
+    def outcome(self, payload, device=LOAD, **more):
+        """Sends a command for a load; the outcome document."""
+        mark = self.observer.mark()
+        self.observer.publish(topic("green", device, "load/set"), payload, **more)
+        return self.observer.wait_next(topic("green", device, "outcome"), mark, self.left()).json
+
+    # ---- the steps ---------------------------------------------------------------------------
+
+    def every_device_is_announced_and_online(self):
+        self.text_becomes(f"{BASE}/bridge/availability", "online")
+        for account, device in DEVICES:
+            if device != "hub":
+                self.text_becomes(topic(account, device, "availability"), "online")
+        self.until(lambda: len(self.announced()) == len(DEVICES), f"{len(DEVICES)} discovery documents")
+        entities = sum(len(document["components"]) for document in self.announced().values())
+        return f"{len(DEVICES)} discovery documents with {entities} entities; bridge, accounts and devices online"
+
+    def announced(self):
+        found = {name: self.observer.json(name) for name in list(self.observer.last) if name.startswith(DISCOVERY)}
+        return {name: each for name, each in found.items() if each}
+
+    def states_equal_the_vendors_truth(self):
+        def equal():
+            facts = self.simulators.state()
+            pumps = facts["ewellcon"]["pumps"]
+            controllers = facts["automate_green"]["controllers"]
+            return all(pump_fits(self.state("fleet", each), pumps[each]) for each in PUMPS) and all(
+                load_fits(self.state("green", each), controllers[each]["status"]["info"]) for each in CONTROLLERS)
+
+        self.until(equal, "states that equal the simulators' truth")
+        pump, load = self.state("fleet", PUMPS[0]), self.state("green", LOAD)
+        return f"{PUMPS[0]}: water {pump['water']}, battery {pump['battery']}; {LOAD}: {load['voltage']} V, load on"
+
+    def a_load_is_switched(self):
+        answer = self.outcome("OFF")
+        assert answer["outcome"] in GOOD, answer
+        self.until(lambda: self.state("green", LOAD).get("load") is False, "load off in the state")
+        assert self.simulators.truth()["automate_green"][LOAD]["on"] is False, "the vendor's load is still on"
+        return f"OFF to {topic('green', LOAD, 'load/set')}: {answer['outcome']}; the state says load false"
+
+    def a_command_gets_its_answer_on_its_response_topic(self):
+        mark = self.observer.mark()
+        answer = self.outcome('{"value": "ON", "id": "tour-1"}', response_topic="tour/answers", correlation=b"\x01tour")
+        reply = self.observer.wait_next("tour/answers", mark, self.left())
+        assert reply.correlation == b"\x01tour", f"correlation data {reply.correlation}"
+        assert reply.json == answer and answer["id"] == "tour-1" and answer["outcome"] in GOOD, (reply.json, answer)
+        self.until(lambda: self.state("green", LOAD).get("load") is True, "load on in the state")
+        return f"{answer['outcome']} with id {answer['id']} on tour/answers, with its correlation data"
+
+    def a_bad_command_is_rejected(self):
+        before = self.simulators.count()
+        answer = self.outcome("MAYBE")
+        assert answer["outcome"] == "rejected" and answer["reason"] == "invalid_argument", answer
+        assert answer["message"], "no message says what to send"
+        assert not self.simulators.asked("/command", after=before), "the vendor was asked"
+        return f"MAYBE: rejected, {answer['message']}"
+
+    def a_retained_command_is_refused(self):
+        before = self.simulators.count()
+        answer = self.outcome("OFF", device=CONTROLLERS[1], retain=True)
+        self.observer.publish(topic("green", CONTROLLERS[1], "load/set"), b"", retain=True)
+        assert answer["outcome"] == "rejected", answer
+        assert not self.simulators.asked("/command", after=before), "the vendor was asked"
+        return f"rejected, {answer['message']}"
+
+    def a_vendor_fails_and_comes_back(self):
+        self.simulators.fault("ewellcon", "status", status=503)
+        self.text_becomes(f"{BASE}/fleet/availability", "offline")
+        reason = (self.observer.json(f"{BASE}/fleet/status") or {}).get("reason")
+        assert self.observer.text(f"{BASE}/green/availability") == "online", "the other account suffered"
+        self.simulators.heal()
+        self.text_becomes(f"{BASE}/fleet/availability", "online")
+        return f"eWellcon answers 503: the account is offline ({reason}), the other one online; healed: online again"
+
+    def the_broker_dies_and_everything_is_back(self):
+        before = steady(retained(self.stage.broker.port))
+        self.stage.broker.restart()
+
+        def all_back():
+            after = steady(retained(self.stage.broker.port))
+            return after if set(before) <= set(after) else None
+
+        after = self.until(all_back, "everything retained, again")
+        documents = [name for name in before if name.startswith(DISCOVERY)]
+        assert all(before[name].payload == after[name].payload for name in documents), "other discovery documents"
+        self.until(lambda: self.observer.subscribed, "the observer's subscription")
+        return f"killed and restarted without persistence: all {len(before)} retained topics are back"
+
+    def energy_equals_the_vendors_truth(self):
+        self.simulators.change(advance=SIMULATED_HOURS * 3600)
+        expected = self.simulators.truth(self.stage.begun)["automate_green"]
+        for each in CONTROLLERS:
+            self.until(lambda: self.state("green", each).get("energy") == expected[each]["wh"],
+                       f"energy of {each} = {expected[each]['wh']} Wh")
+        figures = ", ".join(f"{each} {expected[each]['wh']} Wh" for each in CONTROLLERS)
+        return f"{SIMULATED_HOURS} simulated hours later: {figures}, to the hundredth"
+
+    def clients_did_what_the_vendors_document(self):
+        wrong = self.simulators.violations()
+        assert not wrong, f"the simulators saw: {wrong[:5]}"
+        return f"{self.simulators.count()} requests, none that breaks the vendors' documents"
+
+    def the_bridge_stops_cleanly(self):
+        status, seconds = self.stage.bridge.stop()
+        assert status == 0, f"exit status {status}"
+        assert seconds <= 5, f"it took {seconds:.1f} s"
+        farewell = retained(self.stage.broker.port)[f"{BASE}/bridge/availability"].text
+        assert farewell == "offline", farewell
+        return f"after {seconds:.1f} s with status 0, leaving bridge/availability offline"
+
+
+STEPS = (
+    Tour.every_device_is_announced_and_online, Tour.states_equal_the_vendors_truth, Tour.a_load_is_switched,
+    Tour.a_command_gets_its_answer_on_its_response_topic, Tour.a_bad_command_is_rejected,
+    Tour.a_retained_command_is_refused, Tour.a_vendor_fails_and_comes_back,
+    Tour.the_broker_dies_and_everything_is_back, Tour.energy_equals_the_vendors_truth,
+    Tour.clients_did_what_the_vendors_document, Tour.the_bridge_stops_cleanly,
+)
+
+
+def pump_fits(state, facts):
+    return bool(state) and (state["water"], state["battery"], state["pressure"], state["running"]) == (
+        facts["pump"]["total_water_delivered"], facts["battery"]["soc"], facts["current_pressure"],
+        facts["pump"]["running"])
+
+
+def load_fits(state, info):
+    return bool(state) and (state["load"], state["voltage"], state["current"], state["frequency"]) == (
+        info["on"], info["voltage"], info["current"], info["frequency"])
+
+
+def steady(kept):
+    """The retained topics of the bridge."""
+    return {name: each for name, each in kept.items() if name.startswith((BASE + "/", DISCOVERY))
+            and not name.endswith("/set")}
+
+
+def make(stage, seconds):
+    """Makes the tour; whether everything was as promised."""
+    begun = time.monotonic()
+    steps, failed = Tour(stage, seconds), 0
+    for number, step in enumerate(STEPS, 1):
+        title = step.__name__.replace("_", " ")
+        before = time.monotonic()
+        try:
+            saw, verdict = step(steps), "OK"
+        except (AssertionError, OSError, KeyError, TypeError, ValueError) as error:
+            saw, verdict = f"{type(error).__name__}: {error}", "FAILED"
+            failed += 1
+        print(f"{number:2}. {title}: {verdict} ({time.monotonic() - before:.1f} s)\n    {saw}", flush=True)
+    all_of_it = f"{len(STEPS)} steps in {time.monotonic() - begun:.0f} s"
+    print(f"Everything was as promised: {all_of_it}." if not failed else f"{failed} of {all_of_it} FAILED.", flush=True)
+    return failed == 0

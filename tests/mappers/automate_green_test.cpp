@@ -1,0 +1,326 @@
+#include <boost/json/serialize.hpp>
+#include <random>
+
+#include "registry.hpp"
+#include "support/mapper_parts.hpp"
+
+namespace bridge {
+namespace {
+
+const Mapper& green() { return *mappers::find("automate_green"); }
+const DeviceKind& controller_kind() { return green().kinds.front(); }
+const Entity& row(std::string_view key) { return row_of(controller_kind(), key); }
+
+Device a_controller(const std::string& list = "{}") {
+  return Device{"controller", "6ItNKFLm_mS", "PC-1", "", boost::json::object{{"list", boost::json::parse(list)}}};
+}
+
+// ---- Signing in and listing ---------------------------------------------------------------
+
+TEST(AutomateGreenSignIn, AsksForTheConfiguredLife) {
+  ScriptedVendor vendor(Json{{"email", "owner@example.com"}, {"password", "secret"}, {"token_life", 1209600}});
+  vendor.expect(R"(POST /signin {"user":{"email":"owner@example.com","password":"secret"},"expires":1209600})",
+                R"({"token":"abc"})");
+  const auto token = run(green().auth.sign_in(vendor));
+  ASSERT_TRUE(token);
+  EXPECT_EQ(token->value, "abc");
+  EXPECT_EQ(token->life, std::chrono::hours(14 * 24));
+}
+
+TEST(AutomateGreenSignIn, IsMalformedWithoutAToken) {
+  ScriptedVendor vendor;
+  vendor.expect(R"(POST /signin {"user":{"email":"","password":""},"expires":0})", R"({"message":"hello"})");
+  const auto token = run(green().auth.sign_in(vendor));
+  ASSERT_FALSE(token);
+  EXPECT_EQ(token.error().code(), Errc::malformed);
+}
+
+TEST(AutomateGreenList, UnwrapsAndKeepsOnlyPowerControllers) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /devices", R"({"devices":[
+      {"device":{"id":"a","sn":"PC-1","type":{"profile":"power-controller"}}},
+      {"device":{"id":"b","type":{"profile":"thermostat"}}}, 7, {"device":null}]})");
+  RecordedFleet fleet;
+  ASSERT_TRUE(run(green().list(vendor, fleet)));
+  ASSERT_EQ(fleet.devices.size(), 1U);
+  EXPECT_EQ(fleet.devices[0].id, "a");
+  EXPECT_EQ(fleet.devices[0].name, "PC-1");
+}
+
+TEST(AutomateGreenList, IsMalformedWithoutDevices) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /devices", "{}");
+  RecordedFleet fleet;
+  EXPECT_EQ(run(green().list(vendor, fleet)).error().code(), Errc::malformed);
+}
+
+// ---- What is shown ------------------------------------------------------------------------
+
+TEST(AutomateGreenState, DerivesWattsFromWattHoursAndTheirDuration) {
+  const auto power = [](const std::string& info) {
+    return shown(green(), a_controller(R"({"status":{"info":)" + info + "}}"), "power");
+  };
+  EXPECT_EQ(power(R"({"power":590.59,"duration":900})"), Json(2362.36));
+  EXPECT_EQ(power(R"({"power":"90","duration":"900"})"), Json(360.0));
+  EXPECT_EQ(power(R"({"power":590.59,"duration":0})"), Json());
+  EXPECT_EQ(power(R"({"power":null,"duration":900})"), Json());
+}
+
+TEST(AutomateGreenState, KnowsTheNextToggleInBothForms) {
+  const auto toggle = [](const std::string& status) {
+    return shown(green(), a_controller(R"({"status":)" + status + "}"), "next_toggle");
+  };
+  const std::string date = R"("date":"2018-05-08T15:03:15.000Z")";
+  EXPECT_EQ(toggle("{" + date + R"(,"info":{"toggleIn":60}})"), Json("2018-05-08T15:04:15.000Z"));
+  EXPECT_EQ(toggle(R"({"info":{"toggleAt":1525791855}})"), Json("2018-05-08T15:04:15.000Z"));
+  EXPECT_EQ(toggle("{" + date + R"(,"info":{"toggleIn":0,"toggleAt":0}})"), Json());
+}
+
+TEST(AutomateGreenState, NeverShowsOffForAnUnknownLoad) {
+  EXPECT_EQ(shown(green(), a_controller(), "load"), Json());
+  EXPECT_EQ(shown(green(), a_controller(R"({"status":{"info":{"on":false}}})"), "load"), Json(false));
+}
+
+// ---- The energy total ---------------------------------------------------------------------
+
+std::string update(const std::string& id, const std::string& date, const std::string& power, int duration = 900) {
+  return R"({"id":")" + id + R"(","date":")" + date + R"(","type":"update","info":{"power":)" + power +
+         R"(,"duration":)" + std::to_string(duration) + "}}";
+}
+
+class Energy : public testing::Test {
+ protected:
+  // Asks once for everything up to `now`; `windows` are the expected stretches.
+  Result<Facts> read(const std::string& now, const std::vector<std::pair<std::string, std::string>>& windows,
+                     const std::vector<std::string>& statuses) {
+    ScriptedVendor vendor;
+    vendor.clock = *parse_time(now);
+    for (const auto& [from, to] : windows) {
+      std::string list;
+      for (const std::string& status : statuses) list += (list.empty() ? "" : ",") + status;
+      vendor.expect("GET /statuses?device=6ItNKFLm_mS&date[start]=" + from + "&date[end]=" + to, R"({"statuses":[)" + list + "]}");
+    }
+    auto facts = run(read_of(controller_kind(), "statuses").read(vendor, controller));
+    if (facts) controller.facts.get_object()["statuses"] = facts->own();
+    return facts;
+  }
+  Json total() { return shown(green(), controller, "energy"); }
+
+  Device controller = a_controller();
+};
+
+TEST_F(Energy, CountsFromTheFirstStart) {
+  ASSERT_TRUE(read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}},
+                   {update("old", "2026-05-08T11:45:00Z", "500")}));
+  EXPECT_EQ(total(), Json(0.0));
+}
+
+TEST_F(Energy, CountsEveryStatusOnceHoweverOftenItIsRead) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  const std::string first = update("a", "2026-05-08T12:15:00Z", "100.25");
+  const std::string second = update("b", "2026-05-08T12:30:00Z", "0.05");
+  read("2026-05-08T12:31:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:31:01Z"}}, {second, first, first});
+  read("2026-05-08T12:32:00Z", {{"2026-05-07T12:30:00Z", "2026-05-08T12:32:01Z"}}, {first, second});
+  EXPECT_EQ(total(), Json(100.3));
+}
+
+TEST_F(Energy, TellsReportsWithoutIdApartByDate) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  read("2026-05-08T12:40:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:40:01Z"}},
+       {update("", "2026-05-08T12:15:00Z", "1"), update("", "2026-05-08T12:30:00Z", "2"), update("", "2026-05-08T12:30:00Z", "2")});
+  EXPECT_EQ(total(), Json(3.0));
+}
+
+TEST_F(Energy, LeavesReportsWithoutAFigureOpenForACorrection) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  for (const char* figure : {"null", "-5", "\"many\""}) {
+    read("2026-05-08T12:16:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:16:01Z"}}, {update("a", "2026-05-08T12:15:00Z", figure)});
+    EXPECT_EQ(total(), Json(0.0)) << figure;
+  }
+  read("2026-05-08T12:17:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:17:01Z"}}, {update("a", "2026-05-08T12:15:00Z", "\"7.5\"")});
+  EXPECT_EQ(total(), Json(7.5));
+}
+
+TEST_F(Energy, CatchesUpAfterAnOutageInWindowsOfLessThanTenDays) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  read("2026-05-20T12:00:00Z",
+       {{"2026-05-07T12:00:00Z", "2026-05-17T11:59:59Z"}, {"2026-05-17T11:59:59Z", "2026-05-20T12:00:01Z"}},
+       {update("a", "2026-05-09T00:00:00Z", "10"), update("b", "2026-05-19T00:00:00Z", "20")});
+  EXPECT_EQ(total(), Json(30.0));
+}
+
+TEST_F(Energy, KeepsItsCursorWhenAReadFails) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  ScriptedVendor vendor;
+  vendor.clock = *parse_time("2026-05-08T13:00:00Z");
+  vendor.expect("GET /statuses?device=6ItNKFLm_mS&date[start]=2026-05-07T12:00:00Z&date[end]=2026-05-08T13:00:01Z",
+                Error(Errc::network, "gone"));
+  EXPECT_FALSE(run(read_of(controller_kind(), "statuses").read(vendor, controller)));
+  read("2026-05-08T13:01:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T13:01:01Z"}}, {update("a", "2026-05-08T12:15:00Z", "5")});
+  EXPECT_EQ(total(), Json(5.0));
+}
+
+TEST_F(Energy, CountsAnOverlapAndSaysSo) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  read("2026-05-08T12:31:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:31:01Z"}},
+       {update("a", "2026-05-08T12:15:00Z", "1"), update("b", "2026-05-08T12:20:00Z", "1", 900)});
+  EXPECT_EQ(total(), Json(2.0));
+  EXPECT_EQ(at(controller.facts, "/statuses/overlaps"), Json(1.0));
+}
+
+// Any order, any duplicates, any split into reads, any restart between them: the total is the sum.
+TEST_F(Energy, IsTheSumOfTheRecordsHoweverTheyCome) {
+  std::mt19937 chance(7);
+  for (int round = 0; round < 50; ++round) {
+    controller = a_controller();
+    const Instant start = *parse_time("2026-05-08T00:00:00Z");
+    ScriptedVendor first;
+    first.clock = start;
+    first.expect("GET /statuses?device=6ItNKFLm_mS&date[start]=2026-05-07T00:00:00Z&date[end]=2026-05-08T00:00:01Z", "[]");
+    controller.facts.get_object()["statuses"] = run(read_of(controller_kind(), "statuses").read(first, controller))->own();
+
+    std::vector<std::string> all;
+    std::int64_t hundredths = 0;
+    for (int number = 1; number <= 40; ++number) {
+      const auto energy = static_cast<std::int64_t>(chance() % 100000);
+      hundredths += energy;
+      all.push_back(update(std::to_string(number), format_time(start + std::chrono::minutes(15 * number)),
+                           std::to_string(energy / 100) + "." + std::to_string(100 + energy % 100).substr(1)));
+    }
+    for (int reading = 0; reading < 4; ++reading) {
+      std::vector<std::string> answer(all.begin(), reading == 3 ? all.end() : all.begin() + chance() % 41);
+      for (int extra = 0; extra < 5 && !answer.empty(); ++extra) answer.push_back(answer[chance() % answer.size()]);
+      std::shuffle(answer.begin(), answer.end(), chance);
+      const Json before = controller.facts;
+      const Instant now = start + std::chrono::hours(12);
+      const auto newest = *parse_time(text(before, "/statuses/newest"));
+      const std::string from = format_time(newest - std::chrono::hours(24)).substr(0, 19) + "Z";
+      read(format_time(now), {{from, format_time(now + std::chrono::seconds(1)).substr(0, 19) + "Z"}}, answer);
+      // A restart: the facts go through the store as text.
+      controller.facts = boost::json::parse(boost::json::serialize(controller.facts));
+    }
+    EXPECT_EQ(total(), Json(static_cast<double>(hundredths) / 100)) << "round " << round;
+  }
+}
+
+// ---- Events -------------------------------------------------------------------------------
+
+TEST_F(Energy, TellsRelaysAndTriggersOnceWithTheVendorsTime) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  const std::vector<std::string> statuses{
+      R"({"status":{"id":"r","deviceId":"x","date":"2026-05-08T12:01:00Z","type":"relay","reason":"auto","info":{"on":true}}})",
+      R"({"id":"t","device":"x","date":"2026-05-08T12:02:00Z","type":"trigger","reason":"ffr","info":{"frequency":59.68}})",
+      R"({"id":"f","date":"2026-05-08T12:03:00Z","type":"function"})"};
+  const auto facts = read("2026-05-08T12:04:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:04:01Z"}}, statuses);
+  ASSERT_EQ(facts->events().size(), 3U);
+  EXPECT_EQ(facts->events()[0].second,
+            (Json{{"event_type", "relay"}, {"time", "2026-05-08T12:01:00.000Z"}, {"reason", "auto"}, {"on", true}, {"frequency", nullptr}}));
+  EXPECT_EQ(text(facts->events()[1].second, "/frequency"), "59.68");
+  EXPECT_EQ(text(facts->events()[2].second, "/event_type"), "other");
+  EXPECT_EQ(text(facts->events()[2].second, "/reason"), "function");
+  EXPECT_EQ(shown(green(), controller, "last_reason"), Json("auto"));
+
+  const auto again = read("2026-05-08T12:05:00Z", {{"2026-05-07T12:03:00Z", "2026-05-08T12:05:01Z"}}, statuses);
+  EXPECT_TRUE(again->events().empty());
+}
+
+// ---- Commands -----------------------------------------------------------------------------
+
+TEST(AutomateGreenCommand, SwitchesTheLoad) {
+  ScriptedVendor vendor;
+  vendor.expect(R"(POST /devices/6ItNKFLm_mS/command {"command":{"name":"on"}})", "{}");
+  EXPECT_TRUE(execute(row("load"), vendor, a_controller(), Json("ON")));
+}
+
+TEST(AutomateGreenCommand, SwitchesLater) {
+  ScriptedVendor vendor;
+  vendor.expect(R"(POST /devices/6ItNKFLm_mS/command {"command":{"name":"off","delay":60}})", "{}");
+  EXPECT_TRUE(execute(row("load"), vendor, a_controller(), Json{{"state", "OFF"}, {"delay", 60}}));
+}
+
+TEST(AutomateGreenCommand, SpellsTheSecondsAsConfigured) {
+  const std::pair<const char*, const char*> spellings[] = {
+      {"time", R"("time":60)"}, {"delay", R"("delay":60)"}, {"both", R"("time":60,"delay":60)"}};
+  for (const auto& [spelling, members] : spellings) {
+    ScriptedVendor vendor(Json{{"timed_commands", spelling}});
+    vendor.expect(R"(POST /devices/6ItNKFLm_mS/command {"command":{"name":"on_for",)" + std::string(members) + "}}", "{}");
+    EXPECT_TRUE(execute(row("on_for"), vendor, a_controller(), Json(60)));
+  }
+}
+
+TEST(AutomateGreenCommand, LimitsEnergy) {
+  ScriptedVendor vendor;
+  vendor.expect(R"(POST /devices/6ItNKFLm_mS/command {"command":{"name":"limit_power","power":50,"time":3600}})", "{}");
+  EXPECT_TRUE(execute(row("limit_power"), vendor, a_controller(), Json{{"power", 50}, {"time", 3600}}));
+}
+
+TEST(AutomateGreenCommand, RefusesWhatDoesNotFitWithoutAskingTheVendor) {
+  ScriptedVendor vendor;  // expects nothing: any call fails the test
+  const std::pair<const char*, Json> wrong[] = {
+      {"load", "on"},      {"load", Json()},       {"load", Json{{"state", "ON"}, {"delay", -1}}},
+      {"on_for", 0},       {"on_for", 1.5},        {"on_for", "soon"},
+      {"off_for", 604801}, {"limit_power", 50},    {"limit_power", Json{{"power", 0}, {"time", 60}}}};
+  for (const auto& [key, value] : wrong) {
+    const auto outcome = execute(row(key), vendor, a_controller(), value);
+    ASSERT_FALSE(outcome) << key << ' ' << boost::json::serialize(value);
+    EXPECT_EQ(outcome.error().code(), Errc::invalid_argument);
+  }
+}
+
+TEST(AutomateGreenCommand, IsConfirmedWhenTheLoadShowsIt) {
+  const Device on = a_controller(R"({"status":{"info":{"on":true}}})");
+  EXPECT_TRUE(row("load").confirm(on, Json{{"name", "on"}}));
+  EXPECT_FALSE(row("load").confirm(on, Json{{"name", "off"}}));
+  EXPECT_FALSE(row("load").confirm(a_controller(), Json{{"name", "off"}}));
+}
+
+TEST(AutomateGreenConfiguration, WritesAGroupWholeWithItsOtherNames) {
+  ScriptedVendor vendor;
+  const Device controller = a_controller(
+      R"({"info":{"ffr":{"enabled":true,"tripThreshold":59.7,"maxBackOff":10}}})");
+  vendor.expect(R"(PUT /devices/6ItNKFLm_mS {"info":{"ffr":{"enable":true,"tripThreshold":59.6,"delay":10}}})", "{}");
+  EXPECT_TRUE(execute(row("ffr_trip"), vendor, controller, Json(59.6)));
+  EXPECT_TRUE(row("ffr_trip").confirm(controller, Json(59.7)));
+}
+
+TEST(AutomateGreenConfiguration, IsOfferedOnlyWhenSwitchedOn) {
+  EXPECT_EQ(resolve(green(), Settings())[0].find("ffr"), nullptr);
+  EXPECT_NE(resolve(green(), Settings(Json{{"configuration", true}}))[0].find("ffr"), nullptr);
+}
+
+// ---- What answers mean --------------------------------------------------------------------
+
+Result<Json> judged(const std::string& body, int status = 200) {
+  Reply reply;
+  reply.status = status;
+  reply.body = boost::json::parse(body);
+  return green().judge(std::move(reply));
+}
+
+TEST(AutomateGreenAnswer, WithANegativeCodeIsAFailure) {
+  for (const char* body : {R"({"responseCodes":[102,-996]})", R"({"device":{"responseCode":-985}})",
+                           R"({"status":{"responseCodes":["-1"]}})", R"({"info":{"responseCode":-999}})"}) {
+    ASSERT_FALSE(judged(body)) << body;
+    EXPECT_EQ(judged(body).error().code(), Errc::refused);
+  }
+}
+
+TEST(AutomateGreenAnswer, WithPositiveOrNoCodesIsASuccess) {
+  for (const char* body : {R"({"responseCodes":[102]})", R"({"responseCode":1001})", R"({"device":{}})", "null"}) {
+    EXPECT_TRUE(judged(body)) << body;
+  }
+}
+
+TEST(AutomateGreenAnswer, WithNoCodesInTheListIsASilentController) {
+  EXPECT_EQ(judged(R"({"responseCodes":[]})").error().code(), Errc::timeout);
+  EXPECT_EQ(judged("{}", 503).error().code(), Errc::network);
+}
+
+TEST(AutomateGreen, CallsAnUnavailableControllerOffline) {
+  const auto unreachable = controller_kind().unreachable;
+  EXPECT_EQ(unreachable(boost::json::parse(R"({"list":{"status":{"state":"Unavailable"}}})")), "device_offline");
+  EXPECT_EQ(unreachable(boost::json::parse(R"({"list":{"status":{"state":"Active"}}})")), "");
+}
+
+}  // namespace
+}  // namespace bridge

@@ -1,0 +1,195 @@
+// What holds for every mapper, whoever writes the next one.
+
+#include <boost/json/parse.hpp>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "core/discovery.hpp"
+#include "core/discovery_rules.hpp"
+#include "core/json_text.hpp"
+#include "registry.hpp"
+#include "support/mapper_parts.hpp"
+
+namespace bridge {
+namespace {
+
+// Every flag on, every choice made: the most that a mapper can announce.
+Settings everything_on(const Mapper& mapper) {
+  boost::json::object values;
+  for (const Setting& setting : mapper.settings) {
+    const std::string options(setting.options);
+    if (setting.type == SettingType::flag) values[setting.key] = true;
+    if (setting.type == SettingType::choice) values[setting.key] = options.substr(0, options.find(' '));
+  }
+  return Settings(values);
+}
+
+class Catalogue : public testing::TestWithParam<const Mapper*> {
+ protected:
+  const Mapper& mapper = *GetParam();
+};
+
+INSTANTIATE_TEST_SUITE_P(, Catalogue, testing::ValuesIn(mappers::all().begin(), mappers::all().end()),
+                         [](const auto& info) { return std::string(info.param->name); });
+
+TEST_P(Catalogue, HasUniqueKeysAndNamesInEachKind) {
+  for (const DeviceKind& kind : mapper.kinds) {
+    std::set<std::string_view> keys;
+    std::set<std::string_view> names;
+    for (const Entity& row : kind.entities) {
+      EXPECT_TRUE(keys.insert(row.key).second) << row.key;
+      EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    }
+  }
+}
+
+TEST_P(Catalogue, RefreshesOnlyWhatIsRead) {
+  for (const DeviceKind& kind : mapper.kinds) {
+    for (const Entity& row : kind.entities) {
+      const bool is_read = row.refresh.empty() || row.refresh == "list" ||
+                           std::any_of(kind.reads.begin(), kind.reads.end(),
+                                       [&](const Read& read) { return read.facts == row.refresh; });
+      EXPECT_TRUE(is_read) << row.key;
+      EXPECT_FALSE(row.confirm != nullptr && row.refresh.empty()) << row.key << " confirms without reading";
+    }
+  }
+}
+
+TEST_P(Catalogue, PerformsWhatItOffers) {
+  for (const DeviceKind& kind : mapper.kinds) {
+    for (const Entity& row : kind.entities) {
+      const bool is_control = row.component == Component::switch_ || row.component == Component::button ||
+                              row.component == Component::number || row.component == Component::select;
+      EXPECT_EQ(is_control, row.is_command()) << row.key;
+    }
+  }
+}
+
+TEST_P(Catalogue, PointsEveryRowAtAReadOfItsKind) {
+  for (const DeviceKind& kind : mapper.kinds) {
+    for (const Entity& row : kind.entities) {
+      if (row.pointer.empty()) continue;
+      const std::string_view read = row.pointer.substr(1, row.pointer.find('/', 1) - 1);
+      const bool known = read == "list" || std::any_of(kind.reads.begin(), kind.reads.end(),
+                                                       [&](const Read& each) { return each.facts == read; });
+      EXPECT_TRUE(known) << row.key << " points at " << row.pointer;
+    }
+  }
+}
+
+TEST_P(Catalogue, NamesOnlySettingsThatItHas) {
+  std::set<std::string_view> settings{""};
+  for (const Setting& setting : mapper.settings) settings.insert(setting.key);
+  EXPECT_TRUE(settings.contains(mapper.auth.key));
+  for (const DeviceKind& kind : mapper.kinds) {
+    for (const Entity& row : kind.entities) {
+      EXPECT_TRUE(settings.contains(row.when)) << row.key;
+      EXPECT_TRUE(settings.contains(row.unit_setting)) << row.key;
+    }
+    for (const Read& read : kind.reads) EXPECT_TRUE(settings.contains(read.when)) << read.facts;
+  }
+}
+
+TEST_P(Catalogue, AnnouncesNothingThatHomeAssistantRefuses) {
+  const Topics topics("cloud2mqtt", "homeassistant");
+  const Announcer from{&topics, &mapper, "home", "0.1.0"};
+  for (const Settings& settings : {Settings(), everything_on(mapper)}) {
+    for (const ResolvedKind& kind : resolve(mapper, settings)) {
+      const Device device{kind.kind->name, "id-1", "A device", "", boost::json::object()};
+      const Announcement said = announcement(from, kind, device);
+      EXPECT_TRUE(said.left_out.empty()) << testing::PrintToString(said.left_out);
+      for (const Finding& finding : discovery_findings(said.topic, boost::json::parse(said.document))) {
+        ADD_FAILURE() << finding.component << ": " << finding.rule;
+      }
+    }
+  }
+}
+
+// ---- The whole announcement, as it stands ---------------------------------------------------
+
+class Documented : public Vendor {
+ public:
+  Documented(const Mapper& mapper, Settings settings)
+      : samples_(boost::json::parse(mappers::samples(mapper.name))), settings_(std::move(settings)) {}
+  Task<Json> request(Method method, std::string path, Json) override {
+    const auto& known = samples_.get_object();
+    const Json* answer = known.if_contains("GET " + path);
+    if (answer == nullptr) answer = known.if_contains("GET " + path.substr(0, path.find('?')));
+    if (answer == nullptr || method != Method::get) co_return Error(Errc::not_found, "not documented");
+    co_return *answer;
+  }
+  void ahead(std::string) override {}
+  const Settings& settings() const override { return settings_; }
+  // Within a day of what the documents show, so that their history counts.
+  Instant now() const override { return *parse_time("2018-05-08T16:00:00Z"); }
+
+ private:
+  Json samples_;
+  Settings settings_;
+};
+
+Json everything_said(const Mapper& mapper) {
+  const Topics topics("cloud2mqtt", "homeassistant");
+  const Announcer from{&topics, &mapper, "home", "VERSION"};
+  const Settings settings = everything_on(mapper);
+  const auto kinds = resolve(mapper, settings);
+  Documented vendor(mapper, settings);
+  RecordedFleet fleet;
+  EXPECT_TRUE(run(mapper.list(vendor, fleet)));
+
+  boost::json::object said;
+  for (Device& device : fleet.devices) {
+    const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& each) { return each.kind->name == device.kind; });
+    for (const Read* read : kind->reads) {
+      const auto facts = run(read->read(vendor, device));
+      EXPECT_TRUE(facts) << read->facts;
+      if (facts) device.facts.get_object()[read->facts] = facts->own();
+    }
+    const Announcement announced = announcement(from, *kind, device);
+    said[announced.topic] = boost::json::parse(announced.document);
+    said[topics.state("home", device_level(device.id))] = boost::json::parse(state_document(*kind, device, true));
+  }
+  return said;
+}
+
+void pretty(std::ostream& out, const Json& value, const std::string& indent = "") {
+  if (!value.is_object() && !value.is_array()) {
+    out << json_text(value);
+    return;
+  }
+  const bool is_object = value.is_object();
+  const std::string inner = indent + "  ";
+  const char* between = "\n";
+  out << (is_object ? '{' : '[');
+  const auto one = [&](const Json& each) {
+    out << (is_object ? "" : std::string(between) + inner);
+    pretty(out, each, inner);
+    between = ",\n";
+  };
+  if (is_object) {
+    for (const auto& [key, each] : value.get_object()) {
+      out << between << inner << json_text(boost::json::string(key)) << ": ";
+      one(each);
+    }
+  } else {
+    for (const Json& each : value.get_array()) one(each);
+  }
+  out << '\n' << indent << (is_object ? '}' : ']');
+}
+
+// To renew: UPDATE_GOLDEN=1 build/asan/tests/mappers_tests. A change of topics, keys, ids, units or
+// classes breaks people's automations: it needs a migration and an ATTENTION line in CHANGELOG.md.
+TEST_P(Catalogue, SaysWhatItAlwaysSaid) {
+  const std::string path = std::string(PROJECT_SOURCE_DIR "/tests/golden/") + std::string(mapper.name) + ".json";
+  std::ostringstream now;
+  pretty(now, everything_said(mapper));
+  now << '\n';
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(path) << now.str();
+  std::ifstream file(path);
+  const std::string before{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(before, now.str());
+}
+
+}  // namespace
+}  // namespace bridge

@@ -1,0 +1,170 @@
+#include "registry.hpp"
+#include "support/mapper_parts.hpp"
+
+namespace bridge {
+namespace {
+
+const Mapper& ewellcon() { return *mappers::find("ewellcon"); }
+
+std::string page(const std::string& controllers, bool has_next, int total) {
+  return R"({"controllers":)" + controllers + R"(,"pagination":{"has_next":)" +
+         (has_next ? "true" : "false") + R"(,"total":)" + std::to_string(total) + "}}";
+}
+
+Device a_pump(const std::string& list) {
+  return Device{"pump", "pump-001", "North field", "hub", boost::json::object{{"list", boost::json::parse(list)}}};
+}
+
+TEST(EwellconList, FollowsHasNextAndAsksAhead) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /pumps?page=1&limit=100", page(R"([{"pump_id":"a","custom_name":"North"}])", true, 2));
+  vendor.expect("GET /pumps?page=2&limit=100", page(R"([{"pump_id":"b"}])", false, 2));
+  RecordedFleet fleet;
+
+  ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+
+  ASSERT_EQ(fleet.devices.size(), 3U);
+  EXPECT_EQ(fleet.devices[0].id, "hub");
+  EXPECT_EQ(fleet.devices[1].name, "North");
+  EXPECT_EQ(fleet.devices[2].parent, "hub");
+  EXPECT_EQ(vendor.asked_ahead, std::vector<std::string>{"/pumps?page=2&limit=100"});
+  EXPECT_EQ(fleet.totals.front(), std::pair(std::string("pump"), std::size_t{2}));
+}
+
+TEST(EwellconList, EndsAtAnEmptyPageWhateverHasNextSays) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /pumps?page=1&limit=100", page("[]", true, 0));
+  RecordedFleet fleet;
+  EXPECT_TRUE(run(ewellcon().list(vendor, fleet)));
+}
+
+TEST(EwellconList, IsMalformedWithoutControllers) {
+  for (const char* answer : {"{}", R"({"controllers":7})", "null", "[]"}) {
+    ScriptedVendor vendor;
+    vendor.expect("GET /pumps?page=1&limit=100", answer);
+    RecordedFleet fleet;
+    const auto listed = run(ewellcon().list(vendor, fleet));
+    ASSERT_FALSE(listed) << answer;
+    EXPECT_EQ(listed.error().code(), Errc::malformed);
+  }
+}
+
+TEST(EwellconList, DoesNotFollowAServerThatNeverEnds) {
+  ScriptedVendor vendor;
+  for (int number = 1; number <= 1000; ++number) {
+    vendor.expect("GET /pumps?page=" + std::to_string(number) + "&limit=100", page(R"([{"pump_id":"a"}])", true, 1));
+  }
+  RecordedFleet fleet;
+  const auto listed = run(ewellcon().list(vendor, fleet));
+  ASSERT_FALSE(listed);
+  EXPECT_EQ(listed.error().code(), Errc::malformed);
+}
+
+TEST(EwellconList, NamesDelegatedUsersByIdUnlessToldOtherwise) {
+  const std::string users = R"({"delegated_users":[{"user_id":101,"name":"Acme Farms","total_controllers":3}]})";
+  for (const bool by_name : {false, true}) {
+    ScriptedVendor vendor(Json{{"users", true}, {"user_names", by_name}});
+    vendor.expect("GET /pumps?page=1&limit=100", page("[]", false, 0));
+    vendor.expect("GET /delegated-users", users);
+    RecordedFleet fleet;
+    ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+    EXPECT_EQ(fleet.devices.back().id, "user-101");
+    EXPECT_EQ(fleet.devices.back().name, by_name ? "Acme Farms" : "User 101");
+  }
+}
+
+TEST(EwellconPump, ReadsNumbersTextAndFlagsInEveryDocumentedForm) {
+  const Device pump = a_pump(R"({"is_owner":1,"pump":{"running":true,"total_water_delivered":"15420.5"},
+      "active_alarms_count":2,"highest_alarm_level":null,"last_heartbeat":"2025-03-20T10:00:00.000Z"})");
+  EXPECT_EQ(shown(ewellcon(), pump, "own"), Json(true));
+  EXPECT_EQ(shown(ewellcon(), pump, "running"), Json(true));
+  EXPECT_EQ(shown(ewellcon(), pump, "water"), Json(15420.5));
+  EXPECT_EQ(shown(ewellcon(), pump, "alarm"), Json(true));
+  EXPECT_EQ(shown(ewellcon(), pump, "alarm_level"), Json());
+  EXPECT_EQ(shown(ewellcon(), pump, "last_heartbeat"), Json("2025-03-20T10:00:00.000Z"));
+}
+
+TEST(EwellconPump, IsUnknownWhereKeysAreMissingOrOfAnotherType) {
+  for (const char* list : {"{}", R"({"pump":7,"battery":[],"active_alarms_count":{}})", "null"}) {
+    const Device pump = a_pump(list);
+    for (const char* key : {"running", "water", "battery", "alarm", "alarms", "last_seen"}) {
+      EXPECT_EQ(shown(ewellcon(), pump, key), Json()) << key << " of " << list;
+    }
+  }
+}
+
+TEST(EwellconPump, HasNoUnitUntilTheUserNamesIt) {
+  const auto unit_of = [](const Settings& settings) {
+    return resolve(ewellcon(), settings)[1].find("water")->unit;
+  };
+  EXPECT_EQ(unit_of(Settings()), "");
+  EXPECT_EQ(unit_of(Settings(Json{{"water_unit", "m³"}})), "m³");
+}
+
+TEST(EwellconSummary, TakesZerosFromNoDataForUnknown) {
+  Device pump = a_pump("{}");
+  pump.facts.get_object()["summary"] = boost::json::parse(
+      R"({"week_trends":{"total_water_delivered":"12.5"},
+          "total_average_water":{"avg_daily_water":0,"calculation_method":"no_data"},
+          "lifetime_averages":{"avg_pressure":3.9,"calculation_method":"average"}})");
+  const Settings settings(Json{{"summary", true}});
+  EXPECT_EQ(shown(ewellcon(), pump, "week_water", settings), Json("12.5"));
+  EXPECT_EQ(shown(ewellcon(), pump, "daily_water", settings), Json());
+  EXPECT_EQ(shown(ewellcon(), pump, "lifetime_pressure", settings), Json(3.9));
+}
+
+TEST(EwellconSummary, OfANewPumpIsEmptyAndNoFailure) {
+  ScriptedVendor vendor;
+  Error missing(Errc::not_found, "no summary");
+  missing.status = 404;
+  vendor.expect("GET /pumps/pump-001/summary", missing);
+  const auto facts = run(read_of(kind_of(ewellcon(), "pump"), "summary").read(vendor, a_pump("{}")));
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->own(), Json());
+}
+
+TEST(EwellconMetadata, EscapesTheIdInThePath) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /pumps/a%2Fb%20c/metadata", R"({"metadata":{}})");
+  Device pump = a_pump("{}");
+  pump.id = "a/b c";
+  EXPECT_TRUE(run(read_of(kind_of(ewellcon(), "pump"), "metadata").read(vendor, pump)));
+}
+
+Errc judged(int status, const std::string& code, bool* permanent = nullptr) {
+  Reply reply;
+  reply.status = status;
+  reply.body = {{"error", {{"code", code}, {"message", "no"}, {"request_id", "r-1"}}}};
+  const auto verdict = ewellcon().judge(std::move(reply));
+  if (permanent != nullptr) *permanent = verdict.error().permanent;
+  return verdict.error().code();
+}
+
+TEST(EwellconErrors, MeanWhatTheVendorMeans) {
+  EXPECT_EQ(judged(400, "invalid_pagination"), Errc::refused);
+  EXPECT_EQ(judged(400, "invalid_user_id"), Errc::refused);
+  EXPECT_EQ(judged(401, "unauthorized"), Errc::unauthorized);
+  EXPECT_EQ(judged(401, "invalid_api_key"), Errc::unauthorized);
+  EXPECT_EQ(judged(403, "no_delegated_users"), Errc::refused);
+  EXPECT_EQ(judged(403, "forbidden"), Errc::not_found);
+  EXPECT_EQ(judged(404, "not_found"), Errc::not_found);
+  EXPECT_EQ(judged(429, "rate_limited"), Errc::rate_limited);
+  EXPECT_EQ(judged(500, "internal_error"), Errc::network);
+}
+
+TEST(EwellconErrors, ForMissingScopeAreForGood) {
+  bool permanent = false;
+  EXPECT_EQ(judged(403, "insufficient_scope", &permanent), Errc::refused);
+  EXPECT_TRUE(permanent);
+  judged(403, "no_delegated_users", &permanent);
+  EXPECT_FALSE(permanent);
+}
+
+TEST(Ewellcon, OffersNoControl) {
+  for (const DeviceKind& kind : ewellcon().kinds) {
+    for (const Entity& row : kind.entities) EXPECT_FALSE(row.is_command()) << row.key;
+  }
+}
+
+}  // namespace
+}  // namespace bridge

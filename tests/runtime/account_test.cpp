@@ -1,0 +1,333 @@
+#include <gtest/gtest.h>
+
+#include "support/world.hpp"
+
+namespace bridge::test {
+namespace {
+
+std::string reason_of(const World& world, const std::string& topic) {
+  const std::string document = world.retained(topic);
+  return document.empty() ? "nothing" : text(boost::json::parse(document), "/reason");
+}
+
+class Polling : public testing::Test {
+ protected:
+  void list(const std::string& pumps, const std::string& more = "") {
+    answer = [=](const std::string& request) -> Answer {
+      if (request == "GET /pumps") return {200, R"({"pumps":[)" + pumps + "]" + more + "}", {}};
+      return {200, "{}", {}};
+    };
+  }
+  void start() {
+    world.vendor = [this](const std::string& request, const std::string&) { return answer(request); };
+    world.start();
+  }
+
+  World world;
+  std::function<Answer(const std::string&)> answer = [](const std::string&) { return Answer{200, R"({"pumps":[]})", {}}; };
+};
+
+const std::string kStatus = "cloud2mqtt/home/status";
+const std::string kAvailability = "cloud2mqtt/home/availability";
+const std::string kPump = "cloud2mqtt/home/p1/";
+const std::string kDiscovery = "homeassistant/device/cloud2mqtt_acme_p1/config";
+
+TEST_F(Polling, AnnouncesADeviceBeforeItsState) {
+  list(R"({"id":"p1","name":"Pump","speed":40})");
+  start();
+  std::vector<std::string> topics;
+  for (const Publication& each : world.link->said) topics.push_back(each.topic);
+  const auto place = [&](const std::string& topic) { return std::find(topics.begin(), topics.end(), topic) - topics.begin(); };
+  EXPECT_LT(place(kDiscovery), place(kPump + "availability"));
+  EXPECT_LT(place(kPump + "availability"), place(kPump + "state"));
+  EXPECT_LT(place(kPump + "state"), static_cast<std::ptrdiff_t>(topics.size()));
+  EXPECT_EQ(world.retained(kAvailability), "online");
+  EXPECT_EQ(world.retained("cloud2mqtt/bridge/availability"), "online");
+}
+
+TEST_F(Polling, SaysNothingWhenNothingChanged) {
+  list(R"({"id":"p1","speed":40})");
+  start();
+  const auto before = world.link->said.size();
+  world.advance(59s);
+  EXPECT_EQ(world.link->said.size(), before);
+  const auto asked = world.asked("GET /pumps");
+  world.advance(5min);
+  EXPECT_EQ(world.asked("GET /pumps"), asked + 5);
+  for (std::size_t index = before; index < world.link->said.size(); ++index) {
+    EXPECT_EQ(world.link->said[index].topic.find("/p1/"), std::string::npos) << world.link->said[index].topic;
+  }
+}
+
+TEST_F(Polling, SaysOnlyTheDeviceThatChanged) {
+  list(R"({"id":"p1","speed":40},{"id":"p2","speed":40})");
+  start();
+  list(R"({"id":"p1","speed":41},{"id":"p2","speed":40})");
+  world.advance(61s);
+  EXPECT_EQ(world.link->on(kPump + "state").size(), 2U + 1U);  // list, meter's first answer, change
+  EXPECT_EQ(at(world.state("p1"), "/speed"), Json(41));
+}
+
+TEST_F(Polling, RenamesADeviceWithItsNewName) {
+  list(R"({"id":"p1","name":"Old"})");
+  start();
+  list(R"({"id":"p1","name":"New"})");
+  world.advance(61s);
+  EXPECT_EQ(text(boost::json::parse(world.retained(kDiscovery)), "/device/name"), "New");
+}
+
+TEST_F(Polling, TakesADeviceOutAfterThreeCompleteListsWithoutIt) {
+  list(R"({"id":"p1"},{"id":"p2"})");
+  start();
+  list(R"({"id":"p2"})");
+  world.advance(2min);
+  EXPECT_FALSE(world.retained(kDiscovery).empty());
+  world.advance(1min);
+  EXPECT_TRUE(world.retained(kDiscovery).empty());
+  EXPECT_TRUE(world.retained(kPump + "state").empty());
+  EXPECT_TRUE(world.retained(kPump + "availability").empty());
+}
+
+TEST_F(Polling, NeverTakesADeviceOutForAFailureOrAnIncompleteList) {
+  list(R"({"id":"p1"})");
+  start();
+  answer = [](const std::string&) { return Answer{500, "", {}}; };
+  world.advance(1h);
+  list("", R"(,"total":1)");
+  world.advance(2h);
+  EXPECT_FALSE(world.retained(kDiscovery).empty());
+}
+
+TEST_F(Polling, TakesBackWhatAnEarlierProcessAnnouncedAndIsGone) {
+  world.store.save_announced("home", {{"homeassistant/device/cloud2mqtt_acme_old/config", "old", "speed:number"}});
+  world.link->retained["homeassistant/device/cloud2mqtt_acme_old/config"] = "{}";
+  list(R"({"id":"p1"})");
+  start();
+  EXPECT_EQ(world.link->retained.count("homeassistant/device/cloud2mqtt_acme_old/config"), 1U);
+  world.advance(3min);
+  EXPECT_EQ(world.link->retained.count("homeassistant/device/cloud2mqtt_acme_old/config"), 0U);
+}
+
+TEST_F(Polling, ShowsStubsOnceForComponentsThatAreNoMore) {
+  world.store.save_announced("home", {{kDiscovery, "p1", "old_key:sensor speed:number"}});
+  list(R"({"id":"p1"})");
+  start();
+  const auto documents = world.link->on(kDiscovery);
+  ASSERT_EQ(documents.size(), 2U);
+  EXPECT_EQ(at(boost::json::parse(documents[0]), "/components/old_key"), (Json{{"platform", "sensor"}}));
+  EXPECT_EQ(at(boost::json::parse(documents[1]), "/components/old_key"), Json());
+}
+
+TEST_F(Polling, CallsTheVendorDownAfterThreeFailedAttemptsAndComesBack) {
+  list(R"({"id":"p1"})");
+  start();
+  const auto fine = answer;
+  answer = [](const std::string&) { return Answer{0, "", {}}; };
+  world.advance(61s);
+  EXPECT_EQ(world.retained(kAvailability), "online");
+  world.advance(1min);
+  EXPECT_EQ(world.retained(kAvailability), "offline");
+  EXPECT_EQ(reason_of(world, kStatus), "vendor_down");
+  answer = fine;
+  world.advance(15min);
+  EXPECT_EQ(world.retained(kAvailability), "online");
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+}
+
+TEST_F(Polling, WaitsExactlyAsLongAsTheVendorSays) {
+  list(R"({"id":"p1"})");
+  start();
+  const auto fine = answer;
+  answer = [](const std::string&) { return Answer{429, "", {{"retry-after", "120"}}}; };
+  world.advance(1min);
+  EXPECT_EQ(reason_of(world, kStatus), "rate_limited");
+  EXPECT_EQ(world.retained(kAvailability), "online");
+  answer = fine;
+  const auto before = world.requests.size();
+  world.advance(119s);
+  EXPECT_EQ(world.requests.size(), before);
+  world.advance(3s);
+  EXPECT_GT(world.requests.size(), before);
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+}
+
+TEST_F(Polling, AsksARefusedKeyAgainEveryHourAndAtOnceWhenToldTo) {
+  answer = [](const std::string&) { return Answer{401, R"({"error":{"code":"invalid_api_key"}})", {}}; };
+  start();
+  EXPECT_EQ(world.retained(kAvailability), "offline");
+  EXPECT_EQ(reason_of(world, kStatus), "unauthorized");
+  world.advance(59min);
+  EXPECT_EQ(world.asked("GET /pumps"), 1U);
+  world.advance(2min);
+  EXPECT_EQ(world.asked("GET /pumps"), 2U);
+  list(R"({"id":"p1"})");
+  world.link->deliver("cloud2mqtt/bridge/request/poll", R"({"id":7})");
+  world.clock.settle();
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+  EXPECT_EQ(world.link->on("cloud2mqtt/bridge/response/poll").front(), R"({"id":7,"status":"ok","error":null})");
+}
+
+TEST_F(Polling, ShowsTheVendorsOwnWordForARefusal) {
+  answer = [](const std::string&) { return Answer{403, R"({"error":{"code":"no_delegated_users","message":"nobody"}})", {}}; };
+  start();
+  EXPECT_EQ(reason_of(world, kStatus), "no_delegated_users");
+}
+
+TEST_F(Polling, SurvivesEveryBrokenAnswerAndRecovers) {
+  list(R"({"id":"p1","speed":40})");
+  start();
+  const auto fine = answer;
+  for (const char* body : {"", "<html>", "{\"pumps\":", "7", "[]", "{}", "null", R"({"pumps":{}})", R"({"pumps":[7,null,{}]})",
+                           R"({"pumps":[{"id":{},"name":[]}]})"}) {
+    answer = [=](const std::string& request) { return Answer{200, request == "GET /pumps" ? body : "{}", {}}; };
+    world.advance(1min);
+    EXPECT_FALSE(world.retained(kDiscovery).empty()) << body;
+    answer = fine;
+    world.advance(1min);
+    EXPECT_EQ(reason_of(world, kStatus), "ok") << body;
+  }
+}
+
+TEST_F(Polling, CallsADeviceStaleWhenItsWordIsOld) {
+  list(R"({"id":"p1","heard":"2026-05-08T11:30:00Z"})");
+  start();
+  EXPECT_EQ(world.retained(kPump + "availability"), "online");
+  world.advance(31min);
+  EXPECT_EQ(world.retained(kPump + "availability"), "offline");
+  EXPECT_EQ(reason_of(world, kPump + "status"), "data_stale");
+  EXPECT_EQ(at(world.state(), "/online"), Json(false));
+}
+
+TEST_F(Polling, CallsADeviceOfflineWhoseReadsFailThreeTimes) {
+  list(R"({"id":"p1"})");
+  start();
+  answer = [fine = answer](const std::string& request) {
+    return request == "GET /pumps/p1/meter" ? Answer{422, "", {}} : fine(request);
+  };
+  world.advance(40min);
+  EXPECT_EQ(reason_of(world, kPump + "status"), "read_failed");
+  EXPECT_EQ(world.retained(kAvailability), "online");
+}
+
+TEST_F(Polling, KeepsDurableFactsAcrossARestart) {
+  answer = [](const std::string& request) {
+    return Answer{200, request == "GET /pumps" ? R"({"pumps":[{"id":"p1"}]})" : R"({"more":5})", {}};
+  };
+  start();
+  EXPECT_EQ(at(world.state(), "/total"), Json(5));
+  world.stop();
+  world.start();
+  EXPECT_EQ(at(world.state(), "/total"), Json(10));
+}
+
+TEST_F(Polling, KeepsAnEventUntilTheBrokerHasIt) {
+  answer = [](const std::string& request) {
+    return Answer{200, request == "GET /pumps" ? R"({"pumps":[{"id":"p1"}]})" : R"({"more":1,"alarm":true})", {}};
+  };
+  world.link->acknowledges = false;
+  start();
+  EXPECT_EQ(world.store.outbox().size(), 1U);
+  EXPECT_EQ(world.link->on(kPump + "event/alarm").size(), 1U);
+}
+
+TEST_F(Polling, CountsNothingWhileTheClockIsWrong) {
+  list(R"({"id":"p1"})");
+  world.clock.set_now(Instant{});
+  start();
+  EXPECT_EQ(world.asked("GET /pumps/p1/meter"), 0U);
+  EXPECT_EQ(reason_of(world, kStatus), "clock_wrong");
+}
+
+TEST(Accounts, DoNotWaitForEachOther) {
+  World world({"slow", "quick"});
+  world.vendor = [](const std::string&, const std::string&) { return Answer{200, R"({"pumps":[]})", {}}; };
+  world.delay = 25s;
+  world.start();
+  EXPECT_EQ(world.requests, (std::vector<std::string>{"slow GET /pumps", "quick GET /pumps"}));
+}
+
+TEST(Accounts, ThatSeeOneDeviceAnnounceItOnce) {
+  World world({"first", "second"});
+  world.start();
+  EXPECT_EQ(world.link->on(kDiscovery).size(), 1U);
+  EXPECT_FALSE(world.retained("cloud2mqtt/second/p1/state").empty());
+}
+
+TEST(Accounts, KeepTheirQuotaAcrossARestart) {
+  World world;
+  world.configuration.accounts[0].quotas = std::vector<Quota>{{3, 1h}};
+  world.start();
+  world.advance(30min);
+  EXPECT_EQ(world.requests.size(), 3U);
+  world.stop();
+  world.start();
+  world.advance(25min);
+  EXPECT_EQ(world.requests.size(), 3U);
+  world.advance(10min);
+  EXPECT_GT(world.requests.size(), 3U);
+}
+
+TEST(Tokens, AreFetchedOnceKeptAndRenewedAfterA401) {
+  World world;
+  world.configuration.accounts[0].settings = Settings(Json{{"password", "p"}});
+  int logins = 0;
+  std::string refused;
+  world.vendor = [&](const std::string& request, const std::string& sent) -> Answer {
+    if (request == "POST /login") return {200, R"({"token":"t)" + std::to_string(++logins) + "\"}", {}};
+    if (sent.starts_with("Bearer " + refused) && !refused.empty()) return {401, "", {}};
+    return {200, R"({"pumps":[]})", {}};
+  };
+  world.start();
+  EXPECT_EQ(logins, 1);
+  world.stop();
+  world.start();
+  EXPECT_EQ(logins, 1) << "the token was kept";
+  refused = "t1";
+  world.advance(1min);
+  EXPECT_EQ(logins, 2);
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+  world.advance(55min);
+  EXPECT_EQ(logins, 3) << "renewed at nine tenths of its life, before it ends";
+}
+
+TEST(TheBridge, SaysEverythingAgainOnANewConnection) {
+  World world;
+  world.start();
+  world.link->retained.clear();
+  world.link->disconnect();
+  world.link->connect();
+  world.clock.settle();
+  for (const std::string& topic : {kDiscovery, kPump + "state", kPump + "availability", kPump + "status", kStatus, kAvailability,
+                                   std::string("cloud2mqtt/bridge/availability"), std::string("cloud2mqtt/bridge/info")}) {
+    EXPECT_FALSE(world.retained(topic).empty()) << topic;
+  }
+  EXPECT_EQ(world.link->said.back().topic, "cloud2mqtt/bridge/availability") << "online comes last";
+}
+
+TEST(TheBridge, SaysEverythingAgainOnceForHomeAssistantsBirths) {
+  World world;
+  world.start();
+  const auto before = world.link->on(kDiscovery).size();
+  world.link->deliver("homeassistant/status", "online");
+  world.link->deliver("homeassistant/status", "online");
+  world.advance(11s);
+  EXPECT_EQ(world.link->on(kDiscovery).size(), before + 1);
+}
+
+TEST(TheBridge, HoldsNoBacklogWhileTheBrokerIsAway) {
+  World world;
+  world.start();
+  world.link->disconnect();
+  for (int value = 0; value < 50; ++value) {
+    world.speed = value;
+    world.advance(1min);
+  }
+  const auto before = world.link->on(kPump + "state").size();
+  world.link->connect();
+  world.clock.settle();
+  EXPECT_EQ(world.link->on(kPump + "state").size(), before + 1);
+  EXPECT_EQ(at(world.state(), "/speed"), Json(49));
+}
+
+}  // namespace
+}  // namespace bridge::test

@@ -1,0 +1,309 @@
+#include <gtest/gtest.h>
+
+#include "support/world.hpp"
+
+namespace bridge::test {
+namespace {
+
+std::string word_of(const Json& outcome) { return text(outcome, "/outcome"); }
+
+class Commands : public testing::Test {
+ protected:
+  // The vendor's pump takes the speed it is sent.
+  void obedient() {
+    world.vendor = [this](const std::string& request, const std::string& body) -> Answer {
+      if (request == "GET /pumps") {
+        return {200, R"({"pumps":[{"id":"p1","speed":)" + std::to_string(world.speed) + R"(},{"id":"p2"}]})", {}};
+      }
+      if (request == "PUT /pumps/p1") {
+        const auto brace = body.find('{');
+        world.speed = static_cast<int>(*number_at(boost::json::parse(body.substr(brace)), "/speed"));
+      }
+      return {200, "{}", {}};
+    };
+  }
+  void answers(const std::string& request, Answer answer) {
+    auto before = world.vendor;
+    world.vendor = [=](const std::string& asked, const std::string& body) { return asked == request ? answer : before(asked, body); };
+  }
+
+  World world;
+};
+
+TEST_F(Commands, AreConfirmedByWhatTheVendorShowsAfterwards) {
+  obedient();
+  world.start();
+  world.command("speed", R"({"value": 55, "id": "a-1"})");
+  EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
+  EXPECT_EQ(text(world.last_outcome(), "/id"), "a-1");
+  EXPECT_EQ(text(world.last_outcome(), "/key"), "speed");
+  EXPECT_EQ(at(world.state(), "/speed"), Json(55));
+}
+
+TEST_F(Commands, AreUnconfirmedWhenTheVendorAcceptsButDoesNotShowThem) {
+  world.start();
+  world.command("speed", "55");
+  EXPECT_TRUE(world.outcomes().empty());
+  world.advance(1min);
+  ASSERT_EQ(world.outcomes().size(), 1U);
+  EXPECT_EQ(word_of(world.last_outcome()), "unconfirmed");
+  EXPECT_EQ(at(world.state(), "/speed"), Json(40));
+}
+
+TEST_F(Commands, AreDoneWhereNothingConfirmsThem) {
+  world.start();
+  world.command("limit", "50");
+  EXPECT_EQ(word_of(world.last_outcome()), "done");
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 1U);
+}
+
+TEST_F(Commands, FailWithTheVendorsReason) {
+  answers("PUT /pumps/p1", {422, R"({"error":{"code":"too_fast","message":"not for owner@example.com"}})", {{"x-request-id", "r-7"}}});
+  world.start();
+  world.command("speed", "55");
+  EXPECT_EQ(word_of(world.last_outcome()), "failed");
+  EXPECT_EQ(text(world.last_outcome(), "/reason"), "refused");
+  EXPECT_EQ(text(world.last_outcome(), "/message").find("owner@example.com"), std::string::npos);
+}
+
+TEST_F(Commands, FailAfterReadingAgainWhenTheCallGotLost) {
+  answers("PUT /pumps/p1", {0, "", {}});
+  world.start();
+  world.command("speed", "55");
+  EXPECT_EQ(word_of(world.last_outcome()), "failed");
+  EXPECT_EQ(text(world.last_outcome(), "/reason"), "network");
+  EXPECT_EQ(world.asked("GET /pumps"), 2U);
+}
+
+TEST_F(Commands, AreConfirmedWhenTheLostCallArrivedAllTheSame) {
+  world.start();
+  answers("PUT /pumps/p1", {0, "", {}});
+  world.speed = 55;
+  world.command("speed", "55");
+  EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 1U);
+}
+
+TEST_F(Commands, AreRejectedWithASentenceWithoutAskingTheVendor) {
+  world.start();
+  const std::size_t before = world.requests.size();
+  for (const char* payload : {"", "fast", "101", "-1", "7", "{\"value\":", "[5]", R"({"value":5,"speed":3})", "\xff\xfe"}) {
+    world.command("speed", payload);
+    EXPECT_EQ(word_of(world.last_outcome()), "rejected") << payload;
+    EXPECT_EQ(text(world.last_outcome(), "/reason"), "invalid_argument") << payload;
+    EXPECT_FALSE(text(world.last_outcome(), "/message").empty()) << payload;
+  }
+  EXPECT_EQ(world.outcomes().size(), 9U);
+  EXPECT_EQ(world.requests.size(), before);
+}
+
+TEST_F(Commands, ForUnknownThingsAreRejectedWhereTheyWereAddressed) {
+  world.start();
+  world.command("speed", "5", "nobody");
+  EXPECT_EQ(word_of(world.last_outcome("nobody")), "rejected");
+  world.command("sped", R"({"value":5,"id":"x"})");
+  EXPECT_NE(text(world.last_outcome(), "/message").find("speed"), std::string::npos);
+  EXPECT_EQ(text(world.last_outcome(), "/id"), "x");
+  world.command("total", "5");
+  EXPECT_EQ(word_of(world.last_outcome()), "rejected");
+  world.link->deliver("cloud2mqtt/nowhere/p1/speed/set", "5");
+  world.clock.settle();
+  EXPECT_EQ(world.link->on("cloud2mqtt/nowhere/p1/outcome").size(), 1U);
+}
+
+TEST_F(Commands, ThatAreRetainedAreRefused) {
+  world.start();
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/speed/set";
+  arrival.payload = R"({"value":55,"id":"r"})";
+  arrival.retained = true;
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_EQ(word_of(world.last_outcome()), "rejected");
+  EXPECT_EQ(text(world.last_outcome(), "/id"), "r");
+  EXPECT_NE(text(world.last_outcome(), "/message").find("retain"), std::string::npos);
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 0U);
+}
+
+TEST_F(Commands, WithAnIdThatCameBeforeRepeatTheirAnswer) {
+  world.start();
+  world.command("limit", R"({"value":50,"id":"same"})");
+  world.command("limit", R"({"value":50,"id":"same"})");
+  ASSERT_EQ(world.outcomes().size(), 2U);
+  EXPECT_EQ(at(world.outcomes()[0], "/duplicate"), Json());
+  EXPECT_EQ(at(world.outcomes()[1], "/duplicate"), Json(true));
+  EXPECT_EQ(word_of(world.last_outcome()), "done");
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 1U);
+}
+
+TEST_F(Commands, WithAnIdThatIsStillOnItsWayAreAnsweredWithTheFirst) {
+  world.start();
+  world.delay = 2s;
+  world.command("limit", R"({"value":50,"id":"same"})");
+  world.command("limit", R"({"value":50,"id":"same"})");
+  EXPECT_TRUE(world.outcomes().empty());
+  world.advance(10s);
+  EXPECT_EQ(world.outcomes().size(), 2U);
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 1U);
+}
+
+TEST_F(Commands, WithAUsedIdAndAnotherPayloadAreRejected) {
+  world.start();
+  world.command("limit", R"({"value":50,"id":"same"})");
+  world.command("limit", R"({"value":60,"id":"same"})");
+  EXPECT_EQ(word_of(world.last_outcome()), "rejected");
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 1U);
+}
+
+TEST_F(Commands, AreSupersededByANewerValueWhileTheyWait) {
+  world.start();
+  world.delay = 2s;
+  world.command("limit", R"({"value":10,"id":"1"})");
+  world.command("limit", R"({"value":20,"id":"2"})");
+  world.command("limit", R"({"value":30,"id":"3"})");
+  EXPECT_EQ(word_of(world.last_outcome()), "superseded");
+  EXPECT_EQ(text(world.last_outcome(), "/id"), "2");
+  world.advance(20s);
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 2U);
+  EXPECT_EQ(world.outcomes().size(), 3U);
+}
+
+TEST_F(Commands, ThatAreNotIdempotentAreAllSent) {
+  world.start();
+  world.delay = 1s;
+  for (int press = 0; press < 3; ++press) world.command("kick", "PRESS");
+  world.advance(20s);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 3U);
+  EXPECT_EQ(world.outcomes().size(), 3U);
+}
+
+TEST_F(Commands, ExpireWhenTheirTimeIsOverBeforeTheyAreSent) {
+  world.start();
+  world.delay = 20s;
+  world.command("limit", "10");
+  world.command("kick", R"({"value":"PRESS","ttl":5,"id":"late"})");
+  world.advance(1min);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+  bool expired = false;
+  for (const Json& outcome : world.outcomes()) expired = expired || (word_of(outcome) == "expired" && text(outcome, "/id") == "late");
+  EXPECT_TRUE(expired);
+}
+
+TEST_F(Commands, ThatComeBeforeTheDevicesAreKnownWaitForThem) {
+  world.delay = 2s;
+  world.start();
+  world.command("limit", "10");
+  world.command("limit", "20", "nobody");
+  EXPECT_TRUE(world.outcomes().empty());
+  world.advance(30s);
+  EXPECT_EQ(word_of(world.last_outcome()), "done");
+  EXPECT_EQ(word_of(world.last_outcome("nobody")), "rejected");
+}
+
+TEST_F(Commands, GoToTheResponseTopicTooWithTheirCorrelationData) {
+  world.start();
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/limit/set";
+  arrival.payload = "15";
+  arrival.response_topic = "flows/answer";
+  arrival.correlation_data = std::string("\x00\x01", 2);
+  world.link->deliver(arrival);
+  world.clock.settle();
+  ASSERT_EQ(world.link->on("flows/answer").size(), 1U);
+  EXPECT_EQ(world.link->on("flows/answer"), world.link->on("cloud2mqtt/home/p1/outcome"));
+  for (const Publication& each : world.link->said) {
+    if (each.topic == "flows/answer") {
+      EXPECT_EQ(each.correlation_data, arrival.correlation_data);
+    }
+  }
+}
+
+TEST_F(Commands, ToOneDeviceKeepTheirDistanceWhereConfigured) {
+  world.configuration.accounts[0].command_spacing = 1s;
+  obedient();
+  world.start();
+  world.command("kick", "PRESS");
+  world.command("kick", "PRESS");
+  world.command("kick", "PRESS", "p2");
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 1U);
+  EXPECT_EQ(world.asked("POST /pumps/p2/kick"), 1U);
+  world.advance(1s);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 2U);
+}
+
+TEST_F(Commands, BeyondTheHourlyLimitAreRejectedWithTheNextTime) {
+  world.configuration.accounts[0].commands_per_hour = 2;
+  world.start();
+  for (int press = 0; press < 3; ++press) world.command("kick", "PRESS");
+  EXPECT_EQ(word_of(world.last_outcome()), "rejected");
+  EXPECT_EQ(text(world.last_outcome(), "/retry_at"), format_time(ManualClock::kStart + 1h));
+  world.advance(1h);
+  world.command("kick", "PRESS");
+  EXPECT_EQ(word_of(world.last_outcome()), "done");
+}
+
+TEST_F(Commands, FailWithTheTimeWhileTheVendorWantsAPause) {
+  world.start();
+  answers("PUT /pumps/p1", {429, "", {{"retry-after", "90"}}});
+  world.command("limit", "10");
+  EXPECT_EQ(text(world.last_outcome(), "/reason"), "rate_limited");
+  EXPECT_EQ(text(world.last_outcome(), "/retry_at"), format_time(world.clock.now() + 90s));
+  const auto before = world.requests.size();
+  world.command("kick", "PRESS");
+  EXPECT_EQ(word_of(world.last_outcome()), "failed");
+  EXPECT_EQ(world.requests.size(), before);
+}
+
+TEST_F(Commands, InFlightAtAStopEndAsUnknownWithinFiveSeconds) {
+  world.start();
+  world.delay = 1h;
+  world.command("speed", R"({"value":55,"id":"s"})");
+  const auto began = world.clock.uptime();
+  world.stop();
+  EXPECT_EQ(word_of(world.last_outcome()), "unknown");
+  EXPECT_LE(world.clock.uptime() - began, 6s);
+  EXPECT_EQ(world.link->said.back().topic, "cloud2mqtt/bridge/availability");
+}
+
+TEST_F(Commands, OfAKilledProcessAreNotSentAgainButAsked) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/speed/set";
+  arrival.payload = R"({"value":40,"id":"k"})";
+  const auto number = world.store.accept(arrival, world.clock.now());
+  world.store.mark_started(number);
+  world.start();
+  EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 0U);
+  EXPECT_TRUE(world.store.journal().empty());
+}
+
+TEST_F(Commands, AcceptedButNotSentBeforeAKillAreSentInTheirTime) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/limit/set";
+  arrival.payload = "45";
+  world.store.accept(arrival, world.clock.now() - 10s);
+  arrival.payload = "50";
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.store.accept(arrival, world.clock.now() - 2h);
+  world.start();
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 1U);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+  EXPECT_EQ(world.outcomes().size(), 2U);
+}
+
+TEST_F(Commands, KeepTheirOutcomeUntilTheBrokerHasIt) {
+  world.start();
+  world.link->acknowledges = false;
+  world.command("limit", "50");
+  EXPECT_EQ(world.store.outbox().size(), 1U);
+  world.link->acknowledges = true;
+  world.link->disconnect();
+  world.link->connect();
+  world.clock.settle();
+  EXPECT_TRUE(world.store.outbox().empty());
+  EXPECT_EQ(world.outcomes().size(), 2U);
+}
+
+}  // namespace
+}  // namespace bridge::test

@@ -1,0 +1,210 @@
+"""What the system tests share: a real broker, the simulators and the bridge, all ended afterwards.
+
+A test that fails prints the end of the bridge's log. Nothing sleeps: tests wait for conditions, for a
+bounded time.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from system.mqtt import Observer, retained
+from system.processes import Bridge, Broker, Simulators, eventually
+
+BASE = "cloud2mqtt"
+LOAD = "6ItNKFLm_mS"  # the documented controller
+PUMP = "pump-001"  # the documented pump
+SECRETS = {"TEST_EWELLCON_KEY": "pcv_demo", "TEST_GREEN_PASSWORD": "mypassword", "TEST_MQTT_PASSWORD": "broker-secret"}
+EMAIL = "user@example.com"
+LOG_TAIL = 6000
+
+__all__ = ["BASE", "EMAIL", "LOAD", "PUMP", "SECRETS", "Observer", "SystemTest", "eventually", "toml", "topic"]
+
+
+def topic(account, device, last):
+    """A topic of a device, "fleet", "pump-001", "state"."""
+    return f"{BASE}/{account}/{device}/{last}"
+
+
+def toml(value):
+    """A value as TOML writes it."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {toml(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(toml(each) for each in value) + "]"
+    return json.dumps(value)
+
+
+def table(name, values):
+    lines = [f"[{name}]"] + [f"{key} = {toml(each)}" for key, each in values.items() if each is not None]
+    return "\n".join(lines) + "\n\n"
+
+
+def fleet_account(url, **more):
+    """The eWellcon account; a keyword replaces a setting, None leaves it out."""
+    return {"mapper": "ewellcon", "base_url": url, "api_key": {"env": "TEST_EWELLCON_KEY"},
+            "every": {"list": "1s", "stats": "1s"}, **more}
+
+
+def green_account(url, **more):
+    """The Automate Green account; a keyword replaces a setting, None leaves it out."""
+    return {"mapper": "automate_green", "base_url": url, "email": EMAIL, "password": {"env": "TEST_GREEN_PASSWORD"},
+            "every": {"list": "1s", "statuses": "1s"}, **more}
+
+
+def configuration(directory, mqtt, accounts, homeassistant=None):
+    """The text of a configuration file."""
+    text = f"state_directory = {toml(str(directory))}\n\n" + table("mqtt", mqtt)
+    if homeassistant:
+        text += table("homeassistant", homeassistant)
+    return text + "".join(table(f"accounts.{name}", values) for name, values in accounts.items())
+
+
+class SystemTest(unittest.TestCase):
+    """Starts what a test asks for and ends it in the opposite order."""
+
+    def setUp(self):
+        program = os.environ.get("CLOUD2MQTT")
+        if not program:
+            self.skipTest("the environment variable CLOUD2MQTT names the program to test")
+        self.program = Path(program)
+        self.assertTrue(self.program.exists(), f"there is no {program}")
+        self.directory = Path(tempfile.mkdtemp(prefix="cloud2mqtt-test-"))
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        self.broker = self.simulators = self.bridge = self.observer = None
+        self.told = ""
+
+    def run(self, result=None):
+        result = result if result is not None else self.defaultTestResult()
+        before = len(result.failures) + len(result.errors)
+        super().run(result)
+        if len(result.failures) + len(result.errors) > before and getattr(self, "told", ""):
+            sys.stderr.write(f"\n--- the bridge's log, {self.id()}:\n{self.told[-LOG_TAIL:]}\n---\n")
+        return result
+
+    # ---- the parts ---------------------------------------------------------------------------
+
+    def start_broker(self, persistence=False, users=None):
+        self.broker = Broker(self.directory / "broker", persistence, users).start()
+        self.addCleanup(self.broker.kill)
+        return self.broker
+
+    def start_simulators(self, *arguments):
+        """The simulators; pumps change only when a test says so."""
+        self.simulators = Simulators("--changed", "0", *arguments).start()
+        self.addCleanup(self.simulators.end)
+        return self.simulators
+
+    def start_observer(self, username=None, password=None):
+        self.observer = Observer(self.broker.port, username, password)
+        self.addCleanup(self.observer.close)
+        return self.observer
+
+    def accounts(self, fleet=None, green=None):
+        """Both accounts; a dictionary replaces settings, False leaves the account out."""
+        urls, result = self.simulators.urls, {}
+        if fleet is not False:
+            result["fleet"] = fleet_account(urls["ewellcon"], **(fleet or {}))
+        if green is not False:
+            result["green"] = green_account(urls["automate_green"], **(green or {}))
+        return result
+
+    def configuration(self, mqtt=None, homeassistant=None, **accounts):
+        settings = {"url": f"mqtt://127.0.0.1:{self.broker.port}", **(mqtt or {})}
+        return configuration(self.directory / "state", settings, self.accounts(**accounts), homeassistant)
+
+    def start_bridge(self, **options):
+        """Configures and starts the bridge; options as for configuration()."""
+        (self.directory / "state").mkdir(mode=0o700, exist_ok=True)
+        self.bridge = Bridge(self.program, self.directory / "bridge", self.configuration(**options), dict(SECRETS))
+        self.addCleanup(self.end_bridge, self.bridge)
+        return self.bridge.start()
+
+    def end_bridge(self, bridge):
+        self.told += bridge.log()
+        if bridge.is_running():
+            bridge.kill()
+
+    def start_all(self, *simulator_arguments, **options):
+        """Broker, simulators, observer, bridge; returns when every device is online."""
+        self.start_broker()
+        self.start_simulators(*simulator_arguments)
+        self.start_observer()
+        self.start_bridge(**options)
+        self.wait_online(**options)
+
+    # ---- what they do ------------------------------------------------------------------------
+
+    def wait_online(self, seconds=20, fleet=None, green=None, **_):
+        """Waits until the bridge and the first device of each account are online and have a state."""
+        self.observer.wait_text(f"{BASE}/bridge/availability", "online", seconds)
+        devices = ([("fleet", PUMP)] if fleet is not False else []) + ([("green", LOAD)] if green is not False else [])
+        for account, device in devices:
+            self.observer.wait_text(f"{BASE}/{account}/availability", "online", seconds)
+            self.observer.wait_text(topic(account, device, "availability"), "online", seconds)
+            self.observer.wait_for(lambda: self.state(account, device), seconds, f"state of {device}")
+
+    def state(self, account, device):
+        """The newest state document of a device."""
+        return self.observer.json(topic(account, device, "state"))
+
+    def retained(self, username=None, password=None):
+        """What the broker keeps of the bridge's: topic -> message."""
+        kept = retained(self.broker.port, username, password)
+        return {name: each for name, each in kept.items() if name.startswith((BASE + "/", "homeassistant/device/"))}
+
+    def send(self, key, payload, account="green", device=LOAD, **more):
+        """Publishes a command; the mark from which its outcome is to be looked for."""
+        mark = self.observer.mark()
+        self.observer.publish(topic(account, device, f"{key}/set"), payload, **more)
+        return mark
+
+    def command(self, key, payload, account="green", device=LOAD, seconds=20, **more):
+        """Publishes a command and waits for its outcome document."""
+        mark = self.send(key, payload, account, device, **more)
+        return self.observer.wait_next(topic(account, device, "outcome"), mark, seconds).json
+
+    def poll_now(self):
+        """Asks the bridge to read everything now, whatever it waits for."""
+        mark = self.observer.mark()
+        self.observer.publish(f"{BASE}/bridge/request/poll", "{}")
+        self.observer.wait_next(f"{BASE}/bridge/response/poll", mark)
+
+    def wait_reason(self, account, *reasons, seconds=20):
+        """Waits until an account's status has one of these reasons; the status."""
+        def given():
+            status = self.observer.json(f"{BASE}/{account}/status")
+            return status if status and status["reason"] in reasons else None
+
+        return self.observer.wait_for(given, seconds, f"reason {reasons} of {account}")
+
+    def device_messages(self, mark):
+        """What was published about devices after a mark: states, availability, events, discovery."""
+        own = (f"{BASE}/bridge/", f"{BASE}/fleet/status", f"{BASE}/green/status")
+        return [each for each in self.observer.since(mark) if not each.topic.startswith(own)]
+
+    def discovery(self, mapper, device):
+        """The newest discovery document of a device."""
+        return self.observer.json(f"homeassistant/device/{BASE}_{mapper}_{device}/config")
+
+    def requests(self, match, after=0):
+        """The requests the simulators saw."""
+        return self.simulators.asked(match, after=after)
+
+    def wait_requests(self, match, count=1, after=0, seconds=20):
+        """Waits until that many such requests were made; the requests."""
+        def enough():
+            found = self.requests(match, after)
+            return found if len(found) >= count else None
+
+        return eventually(enough, seconds, f"{count} requests {match}")
+
+    def a_few_lists(self, count=3, seconds=30):
+        """Waits until each account listed its devices `count` more times: time has passed, measured in polls."""
+        after = self.simulators.count()
+        self.wait_requests("GET /v1/pumps.page=1&", count, after, seconds)
+        self.wait_requests("GET /v1/devices$", count, after, seconds)

@@ -1,0 +1,116 @@
+"""The broker, Home Assistant, and how much is said."""
+
+import unittest
+
+from system.harness import BASE, LOAD, PUMP, SystemTest, topic
+from system.mqtt import retained
+
+
+def comparable(kept):
+    """Retained payloads that a new connection does not change."""
+    return {name: each.payload for name, each in kept.items() if not name.endswith("/status") and "/bridge/" not in name}
+
+
+class BrokerRestart(SystemTest):
+    def settled(self):
+        self.a_few_lists(2)
+        return comparable(self.retained())
+
+    def wait_all_back(self, before):
+        def back():
+            return comparable(self.retained()) == before
+
+        self.observer.wait_for(back, 30, "everything retained, as before")
+        self.observer.wait_for(lambda: self.observer.subscribed, 10, "the observer's subscription")
+        self.assertEqual(self.retained()[f"{BASE}/bridge/availability"].text, "online")
+
+    def test_a_broker_that_forgot_everything_is_told_again(self):
+        self.start_all("--pumps", "3")
+        before = self.settled()
+        self.broker.kill()
+        self.wait_requests("GET /v1/devices$", 2, self.simulators.count())
+        self.broker.start()
+        self.wait_all_back(before)
+
+    def test_a_broker_that_remembers_is_right_too(self):
+        self.start_broker(persistence=True)
+        self.start_simulators("--pumps", "3")
+        self.start_observer()
+        self.start_bridge()
+        self.wait_online()
+        before = self.settled()
+        self.broker.restart(power_cut=False)
+        self.wait_all_back(before)
+
+    def test_what_changed_meanwhile_is_there_afterwards(self):
+        self.start_all()
+        self.broker.kill()
+        self.simulators.change(ewellcon={"set": {PUMP: {"battery.soc": 33}}})
+        self.wait_requests("GET /v1/pumps", 2, self.simulators.count())
+        self.broker.start()
+        self.observer.wait_state(topic("fleet", PUMP, "state"), battery=33)
+
+    def test_a_command_after_the_restart_works(self):
+        self.start_all()
+        self.broker.restart()
+        self.observer.wait_for(lambda: self.observer.subscribed, 20, "the observer's subscription")
+        self.wait_online()
+        kept = retained(self.broker.port)
+        self.assertIn(topic("green", LOAD, "state"), kept)
+        self.assertIn(self.command("load", "OFF")["outcome"], ("confirmed", "done"))
+
+
+class HomeAssistant(SystemTest):
+    def test_its_birth_is_answered_with_everything(self):
+        self.start_all("--pumps", "2")
+        self.a_few_lists(2)
+        expected = set(comparable(self.retained()))
+        requests = self.simulators.count()
+        mark = self.observer.mark()
+        self.observer.publish("homeassistant/status", "online")
+        self.observer.publish("homeassistant/status", "online")
+        self.observer.wait_for(lambda: expected <= {each.topic for each in self.observer.since(mark)}, 20, "all again")
+        self.assertFalse(self.requests("GET /v1/pumps/", requests))
+        said = [each.topic for each in self.observer.since(mark) if each.topic.endswith("/config")]
+        self.assertEqual(len(said), len(set(said)), "two births in a row are one")
+
+    def test_other_words_on_its_topic_are_not_answered(self):
+        self.start_all()
+        self.a_few_lists(2)
+        mark = self.observer.mark()
+        self.observer.publish("homeassistant/status", "offline")
+        self.a_few_lists(12)
+        self.assertEqual([each for each in self.device_messages(mark) if each.topic != "homeassistant/status"], [])
+
+    def test_discovery_can_be_off(self):
+        self.start_all(homeassistant={"discovery": False})
+        self.a_few_lists(2)
+        self.assertFalse([name for name in self.observer.last if name.startswith("homeassistant/")])
+
+
+class Quiet(SystemTest):
+    def test_nothing_is_published_when_nothing_changed(self):
+        self.start_all("--pumps", "20", "--controllers", "2")
+        self.a_few_lists(3)
+        mark = self.observer.mark()
+        self.a_few_lists(5)
+        self.assertEqual(self.device_messages(mark), [])
+
+    def test_only_what_changed_is_published(self):
+        self.start_all("--pumps", "20")
+        self.a_few_lists(3)
+        mark = self.observer.mark()
+        self.simulators.change(ewellcon={"set": {"pump-007": {"battery.soc": 11}}})
+        self.observer.wait_state(topic("fleet", "pump-007", "state"), battery=11)
+        self.a_few_lists(2)
+        topics = {each.topic for each in self.device_messages(mark)} - {topic("fleet", "hub", "state")}
+        self.assertEqual(topics, {topic("fleet", "pump-007", "state")})
+
+    def test_states_carry_what_they_are(self):
+        self.start_all()
+        message = self.observer.last[topic("fleet", PUMP, "state")]
+        self.assertEqual((message.content_type, message.payload_format, message.retained), ("application/json", 1, True))
+
+
+if __name__ == "__main__":
+    unittest.main()
