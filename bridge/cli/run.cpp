@@ -46,41 +46,52 @@ asio::awaitable<void> stop_on_signal(asio::io_context& loop, Bridge& bridge, Log
   loop.stop();
 }
 
-}  // namespace
-
-int run_service(const Configuration& configuration) {
-  const auto log = make_stream_log(level_named(configuration.log_level).value_or(Level::info), configuration.secrets);
-  for (const std::string& warning : configuration.warnings) log->say(Level::warning, "configuration", warning);
-
+int serve(const Configuration& configuration, StreamLog& log) {
   asio::io_context loop(1);
-  std::unique_ptr<Store> store;
-  try {
-    store = make_sqlite_store(configuration.state_directory);
-  } catch (const std::runtime_error& error) {
-    log->say(Level::error, "store", error.what());
-    return EXIT_FAILURE;
-  }
+  const auto store = make_sqlite_store(configuration.state_directory);
   const auto clock = make_system_clock(loop.get_executor());
-  const auto link = make_paho_link(loop, configuration.mqtt, Bridge::farewell(configuration), *log);
+  const auto link = make_paho_link(loop, configuration.mqtt, Bridge::farewell(configuration), log);
   const HttpClients clients = [&](const AccountConfiguration& account) {
-    return make_beast_http_client(loop.get_executor(), HttpSettings{account.base_url, account.proxy, account.ca_file});
+    HttpSettings settings;
+    settings.base_url = account.base_url;
+    settings.proxy = account.proxy;
+    settings.ca_file = account.ca_file;
+    return make_beast_http_client(loop.get_executor(), std::move(settings));
   };
-  Bridge bridge(configuration,
-                Bridge::Ports{loop.get_executor(), *link, *store, *clock, *log, clients, notify_service,
-                              [&](const std::string& word) {
-                                const auto level = level_named(word);
-                                if (level) log->set_level(*level);
-                                return level.has_value();
-                              },
-                              process_memory_kib});
-  log->say(Level::notice, "bridge", "cloud2mqtt " CLOUD2MQTT_VERSION " starts");
-  asio::co_spawn(loop, stop_on_signal(loop, bridge, *log), asio::detached);
-  if (const auto period = watchdog_period()) asio::co_spawn(loop, feed_watchdog(*clock, *period), asio::detached);
+  const auto set_log_level = [&](const std::string& word) {
+    const auto level = level_named(word);
+    if (level) log.set_level(*level);
+    return level.has_value();
+  };
+  Bridge bridge(configuration, {loop.get_executor(), *link, *store, *clock, log, clients,
+                                notify_service, set_log_level, process_memory_kib});
+  log.say(Level::notice, "bridge", "cloud2mqtt " CLOUD2MQTT_VERSION " starts");
+  asio::co_spawn(loop, stop_on_signal(loop, bridge, log), asio::detached);
+  if (const auto period = watchdog_period()) {
+    asio::co_spawn(loop, feed_watchdog(*clock, *period), asio::detached);
+  }
   bridge.start();
   notify_service("READY=1");
   loop.run();
-  log->say(Level::notice, "bridge", "stopped");
+  log.say(Level::notice, "bridge", "stopped");
   return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int run_service(const Configuration& configuration) {
+  const auto log = make_stream_log(level_named(configuration.log_level).value_or(Level::info),
+                                   configuration.secrets);
+  for (const std::string& warning : configuration.warnings) {
+    log->say(Level::warning, "configuration", warning);
+  }
+  try {
+    return serve(configuration, *log);
+  } catch (const std::runtime_error& error) {
+    // What the file's check could not see: a state directory, or a certificate, of no use.
+    log->say(Level::error, "bridge", error.what());
+    return EXIT_FAILURE;
+  }
 }
 
 }  // namespace bridge

@@ -2,23 +2,10 @@
 
 #include <array>
 
+#include "core/utf8.hpp"
+
 namespace bridge {
 namespace {
-
-/// The bytes of a character, by its first one; 0 where none begins with it.
-constexpr std::size_t length_of(unsigned char first) {
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first < 0xE0) return 2;
-  if (first >= 0xE0 && first < 0xF0) return 3;
-  if (first >= 0xF0 && first < 0xF5) return 4;
-  return 0;
-}
-
-constexpr bool is_character(char32_t character, std::size_t length) {
-  constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = character >= 0xD800 && character < 0xE000;
-  return character >= kSmallest[length] && character <= 0x10FFFF && !surrogate;
-}
 
 // U+00C0 to U+00FF without their accents.
 constexpr std::array<std::string_view, 64> kWestern = {
@@ -42,19 +29,15 @@ void append_slug(std::string& out, char32_t character) {
 }  // namespace
 
 std::optional<char32_t> take_character(std::string_view& text) {
-  if (text.empty()) return std::nullopt;
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = length_of(first);
-  char32_t character = length <= 1 ? first : first & (0x7Fu >> length);
-  bool valid = length > 0 && length <= text.size();
-  for (std::size_t i = 1; valid && i < length; ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    valid = (byte & 0xC0) == 0x80;
-    character = (character << 6) | (byte & 0x3Fu);
-  }
-  if (!valid || !is_character(character, length)) {
-    text.remove_prefix(1);
+  const std::size_t length = character_length(text);
+  if (length == 0) {
+    text.remove_prefix(text.empty() ? 0 : 1);
     return std::nullopt;
+  }
+  const auto first = static_cast<unsigned char>(text.front());
+  char32_t character = length == 1 ? first : first & (0x7Fu >> length);
+  for (const char byte : text.substr(1, length - 1)) {
+    character = (character << 6) | (static_cast<unsigned char>(byte) & 0x3Fu);
   }
   text.remove_prefix(length);
   return character;

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "core/json_text.hpp"
+#include "core/utf8.hpp"
 
 namespace bridge {
 namespace {
@@ -17,33 +18,11 @@ constexpr std::int64_t kLongestLife = 24 * 60 * 60;
 
 Error refusal(std::string message) { return {Errc::invalid_argument, std::move(message)}; }
 
-/// The bytes of the UTF-8 sequence that `text` begins with; 0: it is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [text](std::size_t index) -> unsigned {
-    return index < text.size() ? static_cast<unsigned char>(text[index]) : 0;
-  };
-  const auto follows = [&byte](std::size_t index) { return (byte(index) & 0xC0) == 0x80; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = first == 0xED && byte(1) > 0x9F;
-    return follows(1) && follows(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const bool overlong = first == 0xF0 && byte(1) < 0x90;
-    const bool beyond = first == 0xF4 && byte(1) > 0x8F;
-    return follows(1) && follows(2) && follows(3) && !overlong && !beyond ? 4 : 0;
-  }
-  return 0;
-}
-
 /// The number of characters; nothing where the text is not UTF-8.
 std::optional<std::size_t> characters(std::string_view text) {
   std::size_t count = 0;
   for (; !text.empty(); ++count) {
-    const std::size_t length = sequence_length(text);
+    const std::size_t length = character_length(text);
     if (length == 0) return std::nullopt;
     text.remove_prefix(length);
   }
@@ -61,7 +40,7 @@ std::string_view trimmed(std::string_view text) {
 std::string in_quotes(std::string_view sent) {
   std::size_t end = 0;
   while (end < sent.size() && end < kLongestQuote) {
-    end += std::max<std::size_t>(sequence_length(sent.substr(end)), 1);
+    end += std::max<std::size_t>(character_length(sent.substr(end)), 1);
   }
   std::string out = "\"";
   for (const char c : sent.substr(0, end)) {

@@ -68,7 +68,10 @@ PollingPlan polling_plan(const AccountConfiguration& account, int devices) {
   for (const Quota& quota : quotas) {
     PlannedWindow window{quota, poll_allowance(quota, mapper.command_reserve), 0};
     for (const PlannedRead& read : plan.reads) window.asked += times_in(quota.per, read);
-    if (!window.fits()) plan.stretch = std::max(plan.stretch, window.asked / window.for_polls);
+    const double list = times_in(quota.per, plan.reads.front());
+    // However large the list, a twentieth of the quota stays for reads.
+    const double for_reads = std::max(window.for_polls - list, window.for_polls / 20.0);
+    plan.stretch = std::max(plan.stretch, (window.asked - list) / for_reads);
     plan.windows.push_back(window);
   }
   return plan;

@@ -29,7 +29,8 @@ struct PollingPlan {
   std::vector<PlannedRead> reads;
   std::vector<PlannedWindow> windows;
   double an_hour = 0;  ///< requests an hour that the reads ask for
-  double stretch = 1;  ///< what the periods are multiplied by until every window fits
+  /// What the reads' periods, not the list's, are multiplied by until every window fits.
+  double stretch = 1;
 };
 
 /// The plan for `devices` devices of every kind; the hub's reads and the list count once.

@@ -13,9 +13,9 @@ constexpr std::string_view kHead =
 # A '#' with a blank begins an explanation. A '#' without one stands before a setting, shown with its
 # default or an example: take the '#' away to use it. One account is all that must be there.
 #
-# A duration is a whole number with ms, s, min, h or d. A secret is { credential = "name" } (systemd's
-# LoadCredential), { file = "/path" } or { env = "NAME" }; text in quotes works, with a warning. Files
-# are relative to this one.
+# A duration is a whole number with ms, s, min, h or d. A secret is { credential = "name" } (the
+# file "name" in /etc/cloud2mqtt/credentials, which systemd hands to the service), { file = "/path" }
+# or { env = "NAME" }; text in quotes works, with a warning. Files are relative to this one.
 
 # Where logins, totals and accepted commands are kept. Default: $STATE_DIRECTORY, which systemd sets,
 # else $XDG_STATE_HOME/cloud2mqtt, else ~/.local/state/cloud2mqtt.
@@ -54,7 +54,8 @@ url = "mqtt://localhost:1883"
 )";
 
 constexpr std::string_view kCommon =
-    R"(# The following settings exist in every account.
+    R"(#
+# The following settings exist in every account.
 # How long a device may be silent before it counts as offline; default: the vendor's.
 #stale_after = "1h"
 # The least time between two commands to one device.

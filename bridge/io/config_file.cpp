@@ -113,7 +113,7 @@ void read_file(ConfigReading& reading, const ConfigNode& root,
     configuration.state_directory = reading.resolved(*directory);
   } else {
     configuration.state_directory = default_state_directory();
-    if (configuration.state_directory.empty()) {
+    if (configuration.state_directory.empty() && reading.referred == Referred::read) {
       reading.problem(0,
                       "there is no place for the state: write state_directory = "
                       "\"/var/lib/cloud2mqtt\", or set $STATE_DIRECTORY");

@@ -10,6 +10,7 @@ using Kind = ConfigNode::Kind;
 
 constexpr std::string_view kForms =
     R"({ credential = "name" }, { file = "/path" } or { env = "NAME" })";
+constexpr std::string_view kOtherForms = R"({ file = "/path" } or { env = "NAME" })";
 constexpr std::size_t kLongest = 64 * 1024;
 
 /// What a source yields: a value, or why there is none.
@@ -35,14 +36,20 @@ Source from_credential(const std::string& name) {
   }
   const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
   if (directory == nullptr || *directory == '\0') {
-    return {std::nullopt,
-            "the credential \"" + name +
-                "\" is known only to a service of systemd with LoadCredential=" + name +
-                R"(:/path ($CREDENTIALS_DIRECTORY is not set); elsewhere use )" +
-                R"({ file = "/path" } or { env = "NAME" })"};
+    return {std::nullopt, "the credential \"" + name +
+                              "\" is known only to the service of systemd ($CREDENTIALS_DIRECTORY "
+                              "is not set); elsewhere write " +
+                              std::string(kOtherForms)};
   }
-  Source source = from_file(std::string(directory) + "/" + name);
-  if (!source.value) source.trouble += "; does the unit have LoadCredential=" + name + ":/path?";
+  // systemd gives the files of a directory the name of their credential as a prefix.
+  const std::string base = std::string(directory) + "/";
+  Source in_folder = from_file(base + "cloud2mqtt_" + name);
+  if (in_folder.value) return in_folder;
+  Source source = from_file(base + name);
+  if (!source.value) {
+    source.trouble += "; put the secret into /etc/cloud2mqtt/credentials/" + name +
+                      " and start the service again";
+  }
   return source;
 }
 

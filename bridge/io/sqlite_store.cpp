@@ -5,7 +5,7 @@
 #include <mutex>
 #include <span>
 
-#include "io/sqlite_database.hpp"
+#include "io/sqlite_statements.hpp"
 #include "io/state_file.hpp"
 
 namespace bridge {
@@ -54,18 +54,19 @@ class SqliteStore : public Store {
   std::string trouble() const override { return file_.trouble; }
 
   std::optional<StoredToken> token(const std::string& account) override {
-    SqliteRows rows = token_.rows(account);
+    SqliteRows rows = sql_.token.rows(account);
     if (!rows.next()) return std::nullopt;
     return StoredToken{rows.bytes(0), rows.bytes(1), instant(rows.number(2))};
   }
 
   void save_token(const std::string& account, const StoredToken& token) override {
-    write(Durability::at_once,
-          [&] { save_token_.run(account, token.access, token.refresh, number(token.expires)); });
+    write(Durability::at_once, [&] {
+      sql_.save_token.run(account, token.access, token.refresh, number(token.expires));
+    });
   }
 
   std::vector<Instant> requests(const std::string& account) override {
-    SqliteRows rows = requests_.rows(account);
+    SqliteRows rows = sql_.requests.rows(account);
     if (!rows.next()) return {};
     const std::string bytes = rows.bytes(0);
     std::vector<Instant> moments(bytes.size() / sizeof(Instant));
@@ -78,19 +79,19 @@ class SqliteStore : public Store {
   void save_requests(const std::string& account, const std::vector<Instant>& moments) override {
     const auto bytes = std::as_bytes(std::span(moments));
     const Blob blob{{reinterpret_cast<const char*>(bytes.data()), bytes.size()}};
-    write(Durability::soon, [&] { save_requests_.run(account, blob); });
+    write(Durability::soon, [&] { sql_.save_requests.run(account, blob); });
   }
 
   std::vector<Announced> announced(const std::string& account) override {
     write(Durability::soon, [] {});
     std::vector<Announced> all;
-    SqliteRows rows = announced_.rows(account);
+    SqliteRows rows = sql_.announced.rows(account);
     while (rows.next()) all.push_back({rows.bytes(0), rows.bytes(1), rows.bytes(2)});
     return all;
   }
 
-  void save_announced(const std::string& account, const Announced& announced) override {
-    note({account, announced, false});
+  void save_announced(const std::string& account, const std::vector<Announced>& rows) override {
+    for (const Announced& announced : rows) note({account, announced, false});
   }
 
   void forget_announced(const std::string& account, const std::string& topic) override {
@@ -99,7 +100,7 @@ class SqliteStore : public Store {
 
   std::string facts(const std::string& account, const std::string& device,
                     const std::string& read) override {
-    SqliteRows rows = facts_.rows(account, device, read);
+    SqliteRows rows = sql_.facts.rows(account, device, read);
     return rows.next() ? rows.bytes(0) : std::string();
   }
 
@@ -109,10 +110,10 @@ class SqliteStore : public Store {
       for (const Commit::FactsRow& row : step.facts) save_facts(row);
       for (OutboxMessage& message : step.outbox) {
         message.id = next_outbox++;
-        save_outbox_.run(message.id, message.topic, Blob{message.payload},
-                         Blob{message.correlation_data});
+        sql_.save_outbox.run(message.id, message.topic, Blob{message.payload},
+                             Blob{message.correlation_data});
       }
-      if (step.finished_command) finish_command_.run(*step.finished_command);
+      if (step.finished_command) sql_.finish_command.run(*step.finished_command);
       if (step.outcome) remember(step.outcome->first, step.outcome->second);
     });
     next_outbox_ = next_outbox;
@@ -120,7 +121,7 @@ class SqliteStore : public Store {
 
   std::vector<OutboxMessage> outbox() override {
     std::vector<OutboxMessage> all;
-    SqliteRows rows = outbox_.rows();
+    SqliteRows rows = sql_.outbox.rows();
     while (rows.next()) {
       all.push_back({rows.number(0), rows.bytes(1), rows.bytes(2), rows.bytes(3)});
     }
@@ -128,7 +129,7 @@ class SqliteStore : public Store {
   }
 
   void delivered(std::int64_t outbox_id) override {
-    write(Durability::soon, [&] { delivered_.run(outbox_id); });
+    write(Durability::soon, [&] { sql_.delivered.run(outbox_id); });
   }
 
   std::int64_t accept(const Arrival& arrival, Instant arrived) noexcept override {
@@ -136,8 +137,8 @@ class SqliteStore : public Store {
     try {
       std::optional<std::int64_t> expires_in;
       if (arrival.expires_in) expires_in = arrival.expires_in->count();
-      accept_.run(next_command_, number(arrived), arrival.topic, Blob{arrival.payload},
-                  arrival.response_topic, Blob{arrival.correlation_data}, expires_in);
+      sql_.accept.run(next_command_, number(arrived), arrival.topic, Blob{arrival.payload},
+                      arrival.response_topic, Blob{arrival.correlation_data}, expires_in);
       return next_command_++;
     } catch (const std::exception& error) {
       keep_journal_error(error.what());
@@ -152,7 +153,7 @@ class SqliteStore : public Store {
 
   std::vector<JournalEntry> journal() override {
     std::vector<JournalEntry> all;
-    SqliteRows rows = journal_.rows();
+    SqliteRows rows = sql_.journal.rows();
     while (rows.next()) {
       JournalEntry entry;
       entry.id = rows.number(0);
@@ -170,11 +171,11 @@ class SqliteStore : public Store {
   }
 
   void mark_started(std::int64_t command) override {
-    write(Durability::at_once, [&] { mark_started_.run(command); });
+    write(Durability::at_once, [&] { sql_.mark_started.run(command); });
   }
 
   std::optional<StoredOutcome> outcome(const std::string& key, Instant not_before) override {
-    SqliteRows rows = outcome_.rows(key, number(not_before));
+    SqliteRows rows = sql_.outcome.rows(key, number(not_before));
     if (!rows.next()) return std::nullopt;
     return StoredOutcome{rows.bytes(0), rows.bytes(1), instant(rows.number(2))};
   }
@@ -204,9 +205,9 @@ class SqliteStore : public Store {
   void write_ledger() {
     for (const auto& [account, announced, is_forgotten] : ledger_) {
       if (is_forgotten) {
-        forget_announced_.run(account, announced.topic);
+        sql_.forget_announced.run(account, announced.topic);
       } else {
-        save_announced_.run(account, announced.topic, announced.device, announced.components);
+        sql_.save_announced.run(account, announced.topic, announced.device, announced.components);
       }
     }
   }
@@ -226,17 +227,17 @@ class SqliteStore : public Store {
 
   void save_facts(const Commit::FactsRow& row) {
     if (row.json.empty()) {
-      forget_facts_.run(row.account, row.device, row.read);
+      sql_.forget_facts.run(row.account, row.device, row.read);
     } else {
-      save_facts_.run(row.account, row.device, row.read, row.json);
+      sql_.save_facts.run(row.account, row.device, row.read, row.json);
     }
   }
 
   void remember(const std::string& key, const StoredOutcome& outcome) {
     const Instant given = outcome.given == Instant() ? system_time() : outcome.given;
-    save_outcome_.run(key, Blob{outcome.payload}, outcome.outcome, number(given));
+    sql_.save_outcome.run(key, Blob{outcome.payload}, outcome.outcome, number(given));
     if (given < next_clearing_) return;
-    forget_outcomes_.run(number(given - kOutcomeLife));
+    sql_.forget_outcomes.run(number(given - kOutcomeLife));
     next_clearing_ = given + kClearingPeriod;
   }
 
@@ -260,42 +261,7 @@ class SqliteStore : public Store {
   std::int64_t next_outbox_ = first_free(file_.database, "SELECT max(id) FROM outbox");
   std::int64_t next_command_ = first_free(file_.database, "SELECT max(id) FROM journal");
 
-  SqliteStatement token_{file_.database,
-                         "SELECT access, refresh, expires FROM tokens WHERE account=?"};
-  SqliteStatement save_token_{file_.database, "REPLACE INTO tokens VALUES(?,?,?,?)"};
-  SqliteStatement requests_{file_.database, "SELECT moments FROM requests WHERE account=?"};
-  SqliteStatement save_requests_{file_.database, "REPLACE INTO requests VALUES(?,?)"};
-  SqliteStatement announced_{file_.database,
-                             "SELECT topic, device, components FROM announced WHERE account=?"};
-  SqliteStatement save_announced_{
-      file_.database,
-      "INSERT INTO announced VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET device=excluded.device,"
-      " components=excluded.components"
-      " WHERE (device, components) IS NOT (excluded.device, excluded.components)"};
-  SqliteStatement forget_announced_{file_.database,
-                                    "DELETE FROM announced WHERE account=? AND topic=?"};
-  SqliteStatement facts_{file_.database,
-                         "SELECT json FROM facts WHERE account=? AND device=? AND read=?"};
-  SqliteStatement save_facts_{
-      file_.database,
-      "INSERT INTO facts VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET json=excluded.json"
-      " WHERE json IS NOT excluded.json"};
-  SqliteStatement forget_facts_{file_.database,
-                                "DELETE FROM facts WHERE account=? AND device=? AND read=?"};
-  SqliteStatement outbox_{file_.database,
-                          "SELECT id, topic, payload, correlation FROM outbox ORDER BY id"};
-  SqliteStatement save_outbox_{file_.database, "INSERT INTO outbox VALUES(?,?,?,?)"};
-  SqliteStatement delivered_{file_.database, "DELETE FROM outbox WHERE id=?"};
-  SqliteStatement accept_{journal_database_, "INSERT INTO journal VALUES(?,0,?,?,?,?,?,?)"};
-  SqliteStatement journal_{file_.database,
-                           "SELECT id, stage, arrived, topic, payload, response_topic,"
-                           " correlation, expires_in FROM journal ORDER BY id"};
-  SqliteStatement mark_started_{file_.database, "UPDATE journal SET stage=1 WHERE id=?"};
-  SqliteStatement finish_command_{file_.database, "DELETE FROM journal WHERE id=?"};
-  SqliteStatement outcome_{file_.database,
-                           "SELECT payload, outcome, given FROM outcomes WHERE key=? AND given>=?"};
-  SqliteStatement save_outcome_{file_.database, "REPLACE INTO outcomes VALUES(?,?,?,?)"};
-  SqliteStatement forget_outcomes_{file_.database, "DELETE FROM outcomes WHERE given<?"};
+  SqliteStatements sql_{file_.database, journal_database_};
 };
 
 }  // namespace

@@ -7,7 +7,10 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
+#include <iterator>
+#include <memory>
 #include <system_error>
 
 #include "bridge/timestamp.hpp"

@@ -96,7 +96,7 @@ bool Publisher::publish_discovery(AccountFace& face, DeviceRecord& record) {
   if (!gone.empty()) {
     // Home Assistant forgets a component only when it once stands there empty: stub, then omit.
     const auto stubbed = bridge::announcement(face.announcer, *record.kind, record.device, gone);
-    if (!retained(stubbed.topic, stubbed.document, 1)) return false;
+    if (!stubbed.document.empty() && !retained(stubbed.topic, stubbed.document, 1)) return false;
     face.ledger.announced(announcement.topic, record.device.id, components);
     return publish_discovery(face, record);
   }

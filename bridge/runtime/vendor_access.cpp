@@ -204,7 +204,8 @@ Result<Json> VendorLane::judged(Method method, const std::string& path, HttpRepl
 Error VendorLane::described(Method method, const std::string& path, const Error& error) const {
   const std::string where = std::string(verb(method)) + ' ' + path.substr(0, path.find('?'));
   const std::string& what = error.message();
-  const std::string sentence = what.starts_with(where) ? what : where + ": " + what;
+  const bool says_where = what.starts_with(verb(method));
+  const std::string sentence = says_where ? what : where + ": " + what;
   Error described(error.code(), redacted(sentence, access_.secrets, kLongestMessage));
   described.status = error.status;
   described.vendor_code = redacted(error.vendor_code, access_.secrets, kLongestMessage);

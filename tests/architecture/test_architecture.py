@@ -90,6 +90,8 @@ class Rules(unittest.TestCase):
     def test_sees_a_core_file_without_tests(self):
         self.broken(rules.missing_core_tests, one("bridge/core/x.cpp", ""))
         self.kept(rules.missing_core_tests, {"bridge/core/x.cpp": "", "tests/core/x_test.cpp": ""})
+        self.kept(rules.missing_core_tests, {"bridge/core/x.cpp": "",
+                                             "tests/core/y_test.cpp": '#include "core/x.hpp"\n'})
 
     def test_sees_long_files(self):
         self.broken(rules.too_long, one("mappers/x.cpp", "\n" * 251))

@@ -107,10 +107,10 @@ TEST_F(SqliteStoreTest, KeepsTheMomentsOfRequests) {
 }
 
 TEST_F(SqliteStoreTest, KeepsWhatWasAnnounced) {
-  store->save_announced("home", {"ha/device/a/config", "1", "load:switch"});
-  store->save_announced("home", {"ha/device/b/config", "2", "load:switch"});
-  store->save_announced("home", {"ha/device/a/config", "1", "load:switch power:sensor"});
-  store->save_announced("pool", {"ha/device/a/config", "9", ""});
+  store->save_announced("home", {{"ha/device/a/config", "1", "load:switch"}});
+  store->save_announced("home", {{"ha/device/b/config", "2", "load:switch"}});
+  store->save_announced("home", {{"ha/device/a/config", "1", "load:switch power:sensor"}});
+  store->save_announced("pool", {{"ha/device/a/config", "9", ""}});
   store->forget_announced("home", "ha/device/b/config");
   for (int round = 0; round < 2; ++round, reopen()) {
     const auto announced = store->announced("home");
@@ -124,7 +124,7 @@ TEST_F(SqliteStoreTest, KeepsWhatWasAnnounced) {
 
 TEST_F(SqliteStoreTest, KeepsEveryOneOfManyAnnouncements) {
   for (int device = 0; device < 1000; ++device) {
-    store->save_announced("fleet", {"t" + std::to_string(device), "d", "x:sensor"});
+    store->save_announced("fleet", {{"t" + std::to_string(device), "d", "x:sensor"}});
   }
   reopen();
   EXPECT_EQ(store->announced("fleet").size(), 1000u);
@@ -374,7 +374,7 @@ TEST_F(SqliteStoreTest, SetsAFileAsideThatIsNoDatabase) {
 
 TEST_F(SqliteStoreTest, SetsAFileAsideWithADamagedPage) {
   for (int device = 0; device < 200; ++device) {
-    store->save_announced("fleet", {"topic/" + std::to_string(device), "d", "x:sensor y:sensor"});
+    store->save_announced("fleet", {{"topic/" + std::to_string(device), "d", "x:sensor y:sensor"}});
   }
   store.reset();
   const std::string path = directory.path() + "/cloud2mqtt.db";

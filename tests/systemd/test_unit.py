@@ -68,6 +68,11 @@ class Unit(unittest.TestCase):
         for key in ("Requires", "BindsTo", "Requisite", "PartOf"):
             self.assertEqual(self.values(key), [])
 
+    def test_reloads_by_a_signal_only_if_the_program_knows_it(self):
+        sources = (UNIT.parents[1] / "bridge" / "cli").glob("*.cpp")
+        known = any("SIGHUP" in path.read_text() for path in sources)
+        self.assertEqual(any("HUP" in value for value in self.values("ExecReload")), known)
+
     def test_a_stop_has_more_time_than_the_program_takes(self):
         self.assertEqual(self.values("TimeoutStopSec"), ["15"])
 

@@ -1,0 +1,72 @@
+#include "cli/check.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ostream>
+
+#include "cli/command_line.hpp"
+#include "core/duration_text.hpp"
+#include "core/polling_plan.hpp"
+
+namespace bridge {
+namespace {
+
+constexpr int kFleets[] = {1, 20, 1000};
+
+/// "72 requests an hour", and how they stand to each quota.
+std::string cost(const PollingPlan& plan) {
+  std::string text = count_text(plan.an_hour) + " requests an hour";
+  for (const PlannedWindow& window : plan.windows) {
+    const double taken = std::min<double>(window.asked, window.for_polls);
+    text += "; of " + std::to_string(window.quota.requests) + " in " +
+            duration_text(window.quota.per) + " polls take " + count_text(taken) + " and leave " +
+            count_text(window.quota.requests - taken) + " to commands";
+  }
+  if (plan.stretch > 1.001) {
+    text += "; to fit, reads come " + count_text(plan.stretch) + " times as far apart";
+  }
+  return text;
+}
+
+void print_plan(std::ostream& out, const AccountConfiguration& account) {
+  out << '\n'
+      << account.name << " (" << account.mapper->manufacturer << ", " << account.base_url << ")\n";
+  std::string reads;
+  const PollingPlan plan = polling_plan(account, 1);
+  for (const PlannedRead& read : plan.reads) {
+    reads += (reads.empty() ? "" : ", ") + read.name + " every " + duration_text(read.every);
+  }
+  out << "  " << reads << '\n';
+  for (const int devices : kFleets) {
+    out << "  " << devices << (devices == 1 ? " device: " : " devices: ")
+        << cost(polling_plan(account, devices)) << '\n';
+  }
+  if (plan.windows.empty())
+    out << "  No quota: the vendor documents none, or quotas = [] lifts it.\n";
+}
+
+}  // namespace
+
+void print_problems(std::ostream& out, const std::string& file,
+                    const std::vector<ConfigProblem>& problems) {
+  for (const ConfigProblem& problem : problems) {
+    out << file << ':';
+    if (problem.line > 0) out << problem.line << ':';
+    out << ' ' << problem.text << '\n';
+  }
+}
+
+int check(const std::string& file, std::span<const Mapper* const> mappers, std::ostream& out) {
+  const ConfigRead read = read_config_file(file, mappers);
+  print_problems(out, file, read.problems);
+  for (const std::string& warning : read.configuration.warnings) {
+    out << file << ": warning: " << warning << '\n';
+  }
+  if (!read.problems.empty()) return kExitConfiguration;
+  out << file << ": nothing is wrong\n";
+  for (const AccountConfiguration& account : read.configuration.accounts) print_plan(out, account);
+  out << "\nA list counts as one request; one of many pages costs a request for each.\n";
+  return EXIT_SUCCESS;
+}
+
+}  // namespace bridge

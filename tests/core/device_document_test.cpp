@@ -1,0 +1,81 @@
+#include "core/device_document.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/monotonic_resource.hpp>
+
+namespace bridge {
+namespace {
+
+constexpr std::string_view kTypes[] = {"relay", "other"};
+
+/// The component that a row becomes.
+Json component_of(const Entity& entity) {
+  const Topics topics("c", "homeassistant");
+  const Mapper mapper{
+      .name = "acme", .manufacturer = "Acme", .base_url = "", .auth = {}, .kinds = {}};
+  const DeviceKind kind{.name = "thing"};
+  ResolvedKind resolved;
+  resolved.kind = &kind;
+  resolved.rows.push_back({&entity, std::string(entity.unit), entity.device_class});
+  Device device;
+  device.id = "7";
+  const auto document = device_document({&topics, &mapper, "home", "1"}, resolved, device, {}, {});
+  return document.at("components").at(entity.key);
+}
+
+TEST(DeviceDocument, IsBuiltAlsoForRowsThatHomeAssistantWouldRefuse) {
+  const Json broken = component_of(volts("x", "X", "/x").counting(StateClass::total));
+  EXPECT_EQ(at(broken, "/state_class"), Json("total"));
+}
+
+TEST(DeviceDocument, ReachesKeysThatAreWordsOfDictionaries) {
+  EXPECT_EQ(at(component_of(sensor("values", "X", "/x")), "/value_template"),
+            Json("{{ value_json['values'] }}"));
+  EXPECT_EQ(at(component_of(sensor("value", "X", "/x")), "/value_template"),
+            Json("{{ value_json.value }}"));
+}
+
+TEST(DeviceDocument, GivesControlsAndEventsQualityOfServiceOneAndNothingElse) {
+  EXPECT_EQ(at(component_of(toggle("x", "X", "/x", nullptr)), "/qos"), Json(1));
+  EXPECT_EQ(at(component_of(press("x", "X", nullptr)), "/qos"), Json(1));
+  EXPECT_EQ(at(component_of(happening("x", "X", kTypes)), "/qos"), Json(1));
+  EXPECT_TRUE(at(component_of(volts("x", "X", "/x")), "/qos").is_null());
+}
+
+TEST(DeviceDocument, NeverAsksForRetainedCommands) {
+  EXPECT_FALSE(component_of(toggle("x", "X", "/x", nullptr)).as_object().contains("retain"));
+}
+
+TEST(DeviceDocument, AddsTheTypeOtherOnce) {
+  EXPECT_EQ(at(component_of(happening("x", "X", kTypes)), "/event_types"),
+            (boost::json::array{"relay", "other"}));
+}
+
+TEST(DeviceDocument, LeavesAnUnnamedEntityToItsClass) {
+  EXPECT_FALSE(component_of(volts("x", "", "/x")).as_object().contains("name"));
+}
+
+TEST(DeviceDocument, MakesAnEntityIdFromAnyKey) {
+  EXPECT_EQ(at(component_of(volts("a__b_", "X", "/x")), "/default_entity_id"),
+            Json("sensor.7_a_b"));
+}
+
+TEST(DeviceDocument, LivesInTheGivenStorage) {
+  const Topics topics("c", "homeassistant");
+  const Mapper mapper{
+      .name = "acme", .manufacturer = "Acme", .base_url = "", .auth = {}, .kinds = {}};
+  const DeviceKind kind{.name = "thing"};
+  ResolvedKind resolved;
+  resolved.kind = &kind;
+  boost::json::monotonic_resource memory;
+  const boost::json::storage_ptr storage(&memory);
+  const auto document =
+      device_document({&topics, &mapper, "home", "1"}, resolved, Device{}, {"old:sensor"}, storage);
+  EXPECT_EQ(document.storage(), storage);
+  EXPECT_EQ(document.at("components").storage(), storage);
+  EXPECT_EQ(document.at("components").at("old"), (Json{{"platform", "sensor"}}));
+}
+
+}  // namespace
+}  // namespace bridge

@@ -1,0 +1,53 @@
+#include "core/polling_schedule.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace bridge {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(PollingSchedule, GivesTheEarliestFirstAndEqualOnesInTheirOrder) {
+  PollingSchedule<std::string> schedule;
+  schedule.add(2s, "late");
+  schedule.add(1s, "first");
+  schedule.add(1s, "second");
+  EXPECT_EQ(schedule.due(), 1s);
+  EXPECT_EQ(schedule.take(), "first");
+  EXPECT_EQ(schedule.take(), "second");
+  EXPECT_EQ(schedule.take(), "late");
+  EXPECT_TRUE(schedule.empty());
+}
+
+TEST(PollingSchedule, MakesEverythingDueAtOnce) {
+  PollingSchedule<int> schedule;
+  schedule.add(5s, 1);
+  schedule.add(9s, 2);
+  schedule.all_due(3s);
+  schedule.take();
+  EXPECT_EQ(schedule.due(), 3s);
+}
+
+TEST(NextDue, KeepsTheRhythmAndSkipsWhatWasMissed) {
+  EXPECT_EQ(next_due(10s, 60s, 12s), 70s);
+  EXPECT_EQ(next_due(10s, 60s, 69s), 70s);
+  EXPECT_EQ(next_due(10s, 60s, 70s), 130s);
+  EXPECT_EQ(next_due(10s, 60s, 200s), 250s);
+}
+
+TEST(Spread, LaysAFleetOverTheSecondHalfOfThePeriod) {
+  std::set<std::chrono::milliseconds> places;
+  for (std::uint64_t hash = 0; hash < 1000; ++hash) {
+    const auto place = spread(1h, hash);
+    EXPECT_GE(place, 30min);
+    EXPECT_LT(place, 1h);
+    places.insert(place);
+  }
+  EXPECT_EQ(places.size(), 1000U);
+}
+
+}  // namespace
+}  // namespace bridge
