@@ -76,9 +76,8 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
   }
   const std::string_view name = listed.name.empty() ? listed.id : listed.name;
 
-  const auto known = by_id_.find(listed.id);
-  if (known != by_id_.end()) {
-    DeviceRecord& record = *known->second;
+  if (const Record known = known_as(listed.id)) {
+    DeviceRecord& record = *known;
     if (record.kind != kind) {  // a vendor's own "hub", or one id for two things
       ++nameless_;
       return {};
@@ -91,7 +90,7 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
       record.device.parent = listed.parent;
       changed = true;
     }
-    return {known->second, false, changed};
+    return {known, false, changed};
   }
 
   auto record = std::make_shared<DeviceRecord>();
@@ -105,6 +104,18 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
   records_.push_back(record);
   by_id_.emplace(record->device.id, record);
   return {record, true, true};
+}
+
+// A list mostly has the order of the one before: the next record, or after a gap the one behind,
+// saves looking for it in the index, which is scattered over the memory.
+Record DeviceRegistry::known_as(std::string_view id) {
+  for (std::size_t ahead = 0; ahead < 2 && expected_ + ahead < records_.size(); ++ahead) {
+    const Record& record = records_[expected_ + ahead];
+    if (record->device.id != id) continue;
+    expected_ += ahead + 1;
+    return record;
+  }
+  return find(id);
 }
 
 bool DeviceRegistry::merge(DeviceRecord& record, std::string_view read, const Json& facts) {

@@ -52,7 +52,10 @@ class DeviceRegistry {
   /// Merges what a read brought. False: it was known already.
   static bool merge(DeviceRecord& record, std::string_view read, const Json& facts);
 
-  void begin_list() { ++list_; }
+  void begin_list() {
+    ++list_;
+    expected_ = 0;
+  }
   /// How many of a kind the present list had.
   std::size_t listed(std::string_view kind) const;
   /// Ends a complete list: the devices that were absent from the last `patience` complete lists
@@ -68,11 +71,13 @@ class DeviceRegistry {
 
  private:
   const ResolvedKind* kind_named(std::string_view name) const;
+  Record known_as(std::string_view id);
 
   const std::vector<ResolvedKind>& kinds_;
   std::vector<Record> records_;  // in the order of the first sighting: parents before children
   std::unordered_map<std::string_view, Record> by_id_;
   std::uint32_t list_ = 0;
+  std::size_t expected_ = 0;  // the record whose turn it is in the present list
   std::size_t nameless_ = 0;
 };
 
