@@ -171,10 +171,10 @@ Task<void> Account::list(Vendor& vendor) {
   registry_.begin_list();
   auto listed = co_await configuration_.mapper->list(vendor, run);
   if (!listed) {
-    if (!stopping_) status_.failed(listed.error());
+    if (!stopping_) status_.failed("list", listed.error());
     co_return listed;
   }
-  status_.list_succeeded();
+  status_.succeeded("list");
   fit_to_quota(access_.requests - before);
   finish_list(run.expected);
   co_return success();
@@ -264,7 +264,7 @@ Task<void> Account::read(Vendor& vendor, Record record, std::size_t index) {
     if (!stopping_) read_failed(record, index, brought.error());
     co_return brought.error();
   }
-  status_.read_succeeded();
+  status_.succeeded(read.facts);
   record->failures[index] = 0;
   const bool was_in_trouble = !std::exchange(record->read_trouble, {}).empty();
   const bool differs = DeviceRegistry::merge(*record, read.facts, brought->own());
@@ -303,7 +303,7 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
     case Errc::network:
     case Errc::timeout:
     case Errc::unauthorized:
-    case Errc::rate_limited: status_.failed(error); break;
+    case Errc::rate_limited: status_.failed(read.facts, error); break;
     default:
       if (last_trouble_ != error.message()) parts_.log.say(Level::warning, name(), error.message());
       last_trouble_ = error.message();

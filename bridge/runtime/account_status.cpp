@@ -1,5 +1,7 @@
 #include "runtime/account_status.hpp"
 
+#include <algorithm>
+
 #include "bridge/timestamp.hpp"
 #include "core/json_text.hpp"
 
@@ -27,29 +29,27 @@ AccountStatus::AccountStatus(const Topics& topics, std::string account, Publishe
                              Clock& clock, Log& log)
     : topics_(topics), account_(std::move(account)), publisher_(publisher), clock_(clock), log_(log), since_(clock.now()) {}
 
-void AccountStatus::read_succeeded() {
-  const bool whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited";
-  if (whole_account) return list_succeeded();
-  failures_ = 0;
-  last_success_ = clock_.now();
+bool AccountStatus::is_down() const {
+  return std::any_of(failures_.begin(), failures_.end(), [](const auto& read) { return read.second >= kPatience; });
 }
 
-void AccountStatus::list_succeeded() {
-  failures_ = 0;
+void AccountStatus::succeeded(std::string_view read) {
+  if (const auto failed = failures_.find(read); failed != failures_.end()) failures_.erase(failed);
   last_success_ = clock_.now();
+  if (is_down()) return;
+  const bool of_whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited";
+  if (!of_whole_account && read != "list") return;
   if (reason_ != "ok" && reason_ != "starting") log_.say(Level::notice, account_, "works again");
   become("ok", "", true);
 }
 
-void AccountStatus::failed(const Error& error) {
+void AccountStatus::failed(std::string_view read, const Error& error) {
   const std::string& text = error.message();
   switch (error.code()) {
     case Errc::network:
     case Errc::timeout:
-      if (++failures_ < kPatience) {
-        log_.say(Level::warning, account_, text);
-        return;
-      }
+      ++failures_[std::string(read)];
+      if (!is_down()) return log_.say(Level::warning, account_, text);
       if (reason_ != "vendor_down") log_.say(Level::error, account_, "the vendor cannot be reached: " + text);
       return become("vendor_down", text, false);
     case Errc::unauthorized:

@@ -118,8 +118,7 @@ void Bridge::arrived(Arrival arrival) {
                         arrival.payload == configuration_.homeassistant.online_payload;
   // A retained birth was said before this connection, which repeats everything anyway.
   if (!is_birth || arrival.retained) return;
-  greeting_pending_ = true;
-  greeting_->ring();
+  if (!std::exchange(greeting_pending_, true)) greeting_->ring();
 }
 
 // ---- Commands -------------------------------------------------------------------------------
@@ -175,7 +174,7 @@ boost::asio::awaitable<void> Bridge::greet_home_assistant() {
       co_await greeting_->wait(1h);
       continue;
     }
-    co_await ports_.clock.wait(greeting_delay());  // births meanwhile are one
+    co_await greeting_->wait(greeting_delay());  // births meanwhile are one
     greeting_pending_ = false;
     if (stopping_) break;
     ports_.log.say(Level::info, "mqtt", "Home Assistant started: everything is announced again");

@@ -151,8 +151,18 @@ boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota() {
       error.retry_after = pause;
       co_return error;
     }
-    co_await access_.clock.wait(pause);
+    const auto alarm = access_.clock.make_alarm();
+    pauses_.insert(alarm.get());
+    co_await alarm->wait(pause);
+    pauses_.erase(alarm.get());
+    if (closed_) co_return Error(Errc::network, "the bridge stops");
   }
+}
+
+void VendorLane::close() {
+  closed_ = true;
+  client_->close();
+  for (Alarm* pause : pauses_) pause->ring();
 }
 
 Task<Json> VendorLane::send_once(Method method, std::string path, std::string body, std::string token) {
@@ -201,15 +211,22 @@ Result<Json> VendorLane::judged(Method method, const std::string& path, HttpRepl
   return error;
 }
 
+std::vector<std::string> VendorAccess::all_secrets() const {
+  std::vector<std::string> all = secrets;
+  all.push_back(credentials.current());
+  return all;
+}
+
 Error VendorLane::described(Method method, const std::string& path, const Error& error) const {
   const std::string where = std::string(verb(method)) + ' ' + path.substr(0, path.find('?'));
   const std::string& what = error.message();
+  const auto secrets = access_.all_secrets();
   const bool says_where = what.starts_with(verb(method));
   const std::string sentence = says_where ? what : where + ": " + what;
-  Error described(error.code(), redacted(sentence, access_.secrets, kLongestMessage));
+  Error described(error.code(), redacted(sentence, secrets, kLongestMessage));
   described.status = error.status;
-  described.vendor_code = redacted(error.vendor_code, access_.secrets, kLongestMessage);
-  described.request_id = redacted(error.request_id, access_.secrets, kLongestMessage);
+  described.vendor_code = redacted(error.vendor_code, secrets, kLongestMessage);
+  described.request_id = redacted(error.request_id, secrets, kLongestMessage);
   described.retry_after = error.retry_after;
   described.permanent = error.permanent;
   return described;

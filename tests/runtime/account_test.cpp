@@ -134,6 +134,16 @@ TEST_F(Polling, CallsTheVendorDownAfterThreeFailedAttemptsAndComesBack) {
   EXPECT_EQ(reason_of(world, kStatus), "ok");
 }
 
+TEST_F(Polling, CallsTheVendorDownWhenOneReadFailsThoughAnotherWorks) {
+  list(R"({"id":"p1"})");
+  world.configuration.accounts[0].every["meter"] = 5s;
+  start();
+  answer = [fine = answer](const std::string& request) { return request == "GET /pumps" ? Answer{503, "", {}} : fine(request); };
+  world.advance(3min);
+  EXPECT_EQ(reason_of(world, kStatus), "vendor_down");
+  EXPECT_EQ(world.retained(kAvailability), "offline");
+}
+
 TEST_F(Polling, WaitsExactlyAsLongAsTheVendorSays) {
   list(R"({"id":"p1"})");
   start();
