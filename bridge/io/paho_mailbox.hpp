@@ -1,0 +1,50 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace bridge {
+
+/// What became of one sent message: the ticket it was sent with, and whether the broker took it.
+struct Delivery {
+  std::uintptr_t ticket = 0;
+  bool acknowledged = false;
+};
+
+/// Carries what happens on Paho's threads to the loop. However much is put in while the loop is
+/// busy, it is emptied by one posted call.
+class PahoMailbox : public std::enable_shared_from_this<PahoMailbox> {
+ public:
+  using Report = std::function<void()>;
+  using Deliveries = std::vector<Delivery>;
+
+  /// `settle` is called on the loop with the deliveries of each batch, before its reports.
+  PahoMailbox(boost::asio::io_context& loop, std::function<void(const Deliveries&)> settle);
+
+  /// From any thread: `report` runs on the loop, in order. Dropped when closed.
+  void put(Report report);
+  void put(Delivery delivery);
+
+  /// On the loop: nothing comes out any more, and the loop is not touched again.
+  void close();
+
+ private:
+  void wake(std::unique_lock<std::mutex>& lock);
+  void empty();
+
+  boost::asio::io_context& loop_;
+  std::function<void(const Deliveries&)> settle_;
+  std::mutex mutex_;
+  std::vector<Report> reports_;
+  Deliveries deliveries_;
+  bool awake_ = false;
+  bool closed_ = false;
+  std::vector<Report> reports_now_;  // the loop's; kept for their capacity
+  Deliveries deliveries_now_;
+};
+
+}  // namespace bridge

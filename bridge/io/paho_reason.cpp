@@ -1,0 +1,66 @@
+#include "io/paho_reason.hpp"
+
+#include <openssl/err.h>
+
+namespace bridge {
+
+std::string broker_reason(int code) {
+  switch (code) {
+    case 1:
+    case 132:
+      return "the broker does not speak this version of MQTT";
+    case 2:
+    case 133:
+      return "the broker refused the client id";
+    case 3:
+    case 136:
+      return "the broker is not available";
+    case 4:
+    case 5:
+    case 134:
+    case 135:
+      return "the broker refused user name or password";
+    case 137:
+      return "the broker is busy";
+    case 138:
+      return "the broker has banned this client";
+    case 139:
+      return "the broker is shutting down";
+    case 140:
+      return "the broker wants another way of signing in";
+    case 141:
+      return "the broker heard nothing for too long";
+    case 142:
+      return "another client connected with the same client id";
+    case 149:
+      return "the message is too large for the broker";
+    case 151:
+      return "a quota of the broker is exceeded";
+    case 152:
+      return "the broker's administrator ended it";
+    case 154:
+      return "the broker does not support retained messages";
+    case 155:
+      return "the broker does not support QoS 1";
+    case 156:
+    case 157:
+      return "the broker wants another server to be used";
+    case 159:
+      return "the broker limits the rate of connections";
+    default:
+      break;
+  }
+  return code >= 128 ? "the broker gave reason code " + std::to_string(code) : std::string();
+}
+
+bool refuses_version(int code) { return code == 1 || code == 132; }
+
+std::string take_tls_error() {
+  const unsigned long error = ERR_peek_error();
+  ERR_clear_error();
+  if (error == 0) return {};
+  const char* text = ERR_reason_error_string(error);
+  return text ? text : "error " + std::to_string(error);
+}
+
+}  // namespace bridge
