@@ -56,7 +56,6 @@ class PahoClient::Connecting : public mqtt::iaction_listener {
   explicit Connecting(PahoClient& client) : client_(client) {}
 
   void on_success(const mqtt::token& token) override {
-    take_tls_error();
     const auto response = token.get_connect_response();
     Welcome welcome;
     welcome.session_present = response.is_session_present();
@@ -72,7 +71,6 @@ class PahoClient::Connecting : public mqtt::iaction_listener {
     const Failure why = failure(token);
     Refusal refusal;
     refusal.code = why.code;
-    refusal.tls = take_tls_error();
     refusal.timeout = why.text.find("timeout") != std::string::npos;
     const int attempt = client_.attempt_;
     client_.tell([=](PahoEvents& events) { events.on_refusal(attempt, refusal); });

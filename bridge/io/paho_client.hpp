@@ -18,7 +18,6 @@ namespace bridge {
 /// Why an attempt to connect failed.
 struct Refusal {
   int code = 0;          ///< the broker's, where it answered; else 0 or Paho's, which is negative
-  std::string tls;       ///< what OpenSSL says; empty: nothing
   bool timeout = false;  ///< nothing came within Paho's time limit
 };
 

@@ -17,7 +17,8 @@ using SteadyClock = std::chrono::steady_clock;
 // Paho refuses messages beyond it, so it lies well above the windows.
 constexpr int kMostQueued = 320;
 constexpr auto kAttemptLimit = 10s;
-constexpr auto kDiagnosisLimit = 3s;
+constexpr auto kProbeLimit = 2s;
+constexpr auto kDiagnosisLimit = 5s;
 constexpr auto kFirstRetry = 500ms;
 constexpr auto kLastRetry = 5000ms;
 constexpr auto kStableAfter = 5s;
@@ -81,9 +82,8 @@ void PahoLink::on_refusal(int attempt, const Refusal& refusal) {
   if (version_ == 5 && refuses_version(refusal.code)) return fall_back();
   const std::string reason = refusal.code > 0 ? broker_reason(refusal.code) : std::string();
   if (!reason.empty()) return fail(reason);
-  if (!refusal.tls.empty()) return fail("TLS: " + refusal.tls);
   if (refusal.timeout) return fail("no answer from the broker");
-  diagnose(address_.tls);
+  diagnose();
 }
 
 void PahoLink::fall_back() {
@@ -94,17 +94,19 @@ void PahoLink::fall_back() {
   attempt();
 }
 
-// Paho says no more than that it failed. A plain connection of our own tells what is wrong.
-void PahoLink::diagnose(bool tls) {
+// Paho says no more than that it failed. A connection of our own tells what is wrong.
+void PahoLink::diagnose() {
   state_ = State::diagnosing;
   after(limit_timer_, kDiagnosisLimit, &PahoLink::give_up_attempt);
-  auto probe = [this, tls, attempt = attempt_, address = address_, mailbox = mailbox_] {
-    std::string reason = why_unreachable(address.host, address.port, 2000ms);
-    if (reason.empty()) {
-      reason = tls ? "TLS: the certificate is not for " + address.host +
-                         ", or the broker ended the connection"
-                   : "the broker ended the connection";
-    }
+  const ProbeTarget target{address_.host,
+                           address_.port,
+                           address_.tls,
+                           configuration_.ca_file,
+                           configuration_.cert_file,
+                           configuration_.key_file};
+  auto probe = [this, target, attempt = attempt_, mailbox = mailbox_] {
+    std::string reason = why_unreachable(target, kProbeLimit);
+    if (reason.empty()) reason = "the broker ended the connection";
     mailbox->put([this, attempt, reason] { explain(attempt, reason); });
   };
   try {

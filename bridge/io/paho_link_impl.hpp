@@ -59,7 +59,7 @@ class PahoLink final : public MqttLink, public PahoEvents {
 
   void attempt();
   void fall_back();
-  void diagnose(bool tls);
+  void diagnose();
   void explain(int attempt, const std::string& reason);
   void give_up_attempt();
   void stand();
