@@ -70,9 +70,10 @@ class Outcomes(CommandTest):
 
     def test_failed_when_a_negative_code_hides_in_a_good_answer(self):
         self.start()
-        for place in ("top", "device", "status", "info"):
+        for place, codes in (("top", [102, -990]), ("device", -990), ("status", [-990]), ("info", [-990, 102]),
+                             ("device.status.info", -990)):
             with self.subTest(place):
-                self.simulators.change(automate_green={"forced_codes": [[102, -990]], "code_place": place})
+                self.simulators.change(automate_green={"forced_codes": [codes], "code_place": place})
                 outcome = self.command("load", "OFF")
                 self.assertEqual((outcome["outcome"], outcome["reason"]), ("failed", "refused"))
                 self.assertIn("-990", outcome["message"])
