@@ -137,6 +137,7 @@ class Tour:
     def clients_did_what_the_vendors_document(self):
         wrong = self.simulators.violations()
         assert not wrong, f"the simulators saw: {wrong[:5]}"
+        assert self.simulators.count(), "nothing was asked at all"
         return f"{self.simulators.count()} requests, none that breaks the vendors' documents"
 
     def the_bridge_stops_cleanly(self):

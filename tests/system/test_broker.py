@@ -8,7 +8,8 @@ from system.mqtt import retained
 
 def comparable(kept):
     """Retained payloads that a new connection does not change."""
-    return {name: each.payload for name, each in kept.items() if not name.endswith("/status") and "/bridge/" not in name}
+    return {name: each.payload for name, each in kept.items()
+            if not name.endswith("/status") and "/bridge/" not in name}
 
 
 class BrokerRestart(SystemTest):
@@ -56,7 +57,8 @@ class BrokerRestart(SystemTest):
         self.start_all()
         self.broker.restart()
         state = topic("green", LOAD, "state")
-        self.observer.wait_for(lambda: self.observer.subscribed and state in retained(self.broker.port), 20, "its state")
+        self.observer.wait_for(lambda: state in retained(self.broker.port), 20, "its state")
+        self.observer.wait_for(lambda: self.observer.subscribed, 20, "the observer's subscription")
         self.assertIn(self.command("load", "OFF")["outcome"], ("confirmed", "done"))
 
 
@@ -109,7 +111,8 @@ class Quiet(SystemTest):
     def test_states_carry_what_they_are(self):
         self.start_all()
         message = self.observer.last[topic("fleet", PUMP, "state")]
-        self.assertEqual((message.content_type, message.payload_format, message.retained), ("application/json", 1, True))
+        described = (message.content_type, message.payload_format, message.retained)
+        self.assertEqual(described, ("application/json", 1, True))
 
 
 if __name__ == "__main__":

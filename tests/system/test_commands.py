@@ -143,7 +143,7 @@ class Outcomes(CommandTest):
         """The words of that many outcomes after a mark, by id."""
         name = topic("green", LOAD, "outcome")
         found = self.observer.wait_for(
-            lambda: (lambda all_: all_ if len(all_) >= count else None)(self.observer.since(mark, name)), 30, "outcomes")
+            lambda: len(self.observer.since(mark, name)) >= count and self.observer.since(mark, name), 30, "outcomes")
         return {each.json["id"]: each.json["outcome"] for each in found}
 
 
@@ -185,7 +185,8 @@ class Addressing(CommandTest):
     def test_a_response_topic_gets_the_same_document_with_its_correlation_data(self):
         self.start()
         mark = self.observer.mark()
-        outcome = self.command("load", '{"value": "OFF", "id": "r1"}', response_topic="answers/me", correlation=b"\x00\xff7")
+        where = {"response_topic": "answers/me", "correlation": b"\x00\xff7"}
+        outcome = self.command("load", '{"value": "OFF", "id": "r1"}', **where)
         reply = self.observer.wait_next("answers/me", mark)
         self.assertEqual(reply.json, outcome)
         self.assertEqual(reply.correlation, b"\x00\xff7")
@@ -214,7 +215,8 @@ class Addressing(CommandTest):
         for key, payload, expected in (
                 ("load", '{"value": {"state": "OFF", "delay": 60}}', {"name": "off", "delay": 60}),
                 ("off_for", '{"value": 90}', {"name": "off_for", "time": 90}),
-                ("limit_power", '{"value": {"power": 50, "time": 3600}}', {"name": "limit_power", "power": 50, "time": 3600})):
+                ("limit_power", '{"value": {"power": 50, "time": 3600}}',
+                 {"name": "limit_power", "power": 50, "time": 3600})):
             with self.subTest(key):
                 self.assertIn(self.command(key, payload)["outcome"], GOOD)
                 self.assertEqual(self.sent()[-1], {"command": expected})
