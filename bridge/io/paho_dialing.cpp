@@ -4,6 +4,7 @@
 #include <system_error>
 #include <thread>
 
+#include "io/broker_socket.hpp"
 #include "io/connect_probe.hpp"
 #include "io/paho_link_impl.hpp"
 #include "io/paho_reason.hpp"
@@ -67,6 +68,7 @@ void PahoLink::give_up_attempt() {
 void PahoLink::on_welcome(int attempt, const Welcome& welcome) {
   if (attempt != attempt_ || state_ != State::connecting) return;
   welcome_ = welcome;
+  send_without_delay(address_.port);
   in_flight_.limit_acknowledged(static_cast<std::size_t>(welcome.receive_maximum));
   state_ = State::subscribing;
   answered_filters_ = 0;
