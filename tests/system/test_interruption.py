@@ -73,8 +73,10 @@ class Interruption(SystemTest):
         self.bridge.kill()
         self.simulators.heal()
         self.restart()
-        self.observer.wait_for(
-            lambda: {each.json["id"] for each in self.observer.since(mark, "/outcome")} == {"cut", "waiting"}, 30, "both")
+        def answered():
+            return {each.json["id"] for each in self.observer.since(mark, "/outcome")}
+
+        self.observer.wait_for(lambda: answered() == {"cut", "waiting"}, 30, "both")
 
     def test_a_broker_that_dies_before_the_outcome_gets_it_later(self):
         self.start_all(fleet=False)
