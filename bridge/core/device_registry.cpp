@@ -5,6 +5,36 @@
 #include "core/topics.hpp"
 
 namespace bridge {
+namespace {
+
+bool absorb(Json& known, const Json& fresh);
+
+// Vendors write the same members in the same order in every answer. False: not these two, and
+// some members may have been taken over already.
+bool absorb_in_order(boost::json::object& known, const boost::json::object& fresh, bool& changed) {
+  if (known.size() != fresh.size()) return false;
+  auto old = known.begin();
+  for (const auto& member : fresh) {
+    if (old->key() != member.key()) return false;
+    changed |= absorb(old->value(), member.value());
+    ++old;
+  }
+  return true;
+}
+
+/// Makes `known` equal to `fresh`, and copies nothing but what differs. Whether anything did.
+bool absorb(Json& known, const Json& fresh) {
+  bool changed = false;
+  if (known.is_object() && fresh.is_object() &&
+      absorb_in_order(known.get_object(), fresh.get_object(), changed)) {
+    return changed;
+  }
+  if (known == fresh) return changed;
+  known = fresh;  // assigning keeps the memory of `known`: a deep copy
+  return true;
+}
+
+}  // namespace
 
 std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t seed) {
   for (const char c : bytes) seed = (seed ^ static_cast<unsigned char>(c)) * 1099511628211U;
@@ -78,10 +108,7 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
 }
 
 bool DeviceRegistry::merge(DeviceRecord& record, std::string_view read, const Json& facts) {
-  Json& known = record.device.facts.get_object()[read];
-  if (known == facts) return false;
-  known = facts;  // a deep copy: the answer's memory is not the record's
-  return true;
+  return absorb(record.device.facts.get_object()[read], facts);
 }
 
 std::size_t DeviceRegistry::listed(std::string_view kind) const {

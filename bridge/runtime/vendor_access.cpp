@@ -62,7 +62,8 @@ Json parsed(const std::string& body, bool& is_json) {
   auto memory = boost::json::make_shared_resource<boost::json::monotonic_resource>(body.size() * 3);
   Json value = boost::json::parse(body, error, std::move(memory), options);
   is_json = !error;
-  return error ? Json() : value;
+  if (error) return {};
+  return value;
 }
 
 }  // namespace
@@ -184,11 +185,9 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
 
 Result<Json> VendorLane::judged(Method method, const std::string& path, HttpReply reply) {
   bool is_json = false;
-  Reply answer;
-  answer.status = reply.status;
-  answer.body = parsed(reply.body, is_json);
-  answer.request_id = reply.header("x-request-id");
-  answer.retry_after = retry_after(reply.header("retry-after"), access_.clock.now());
+  // Initialized, not assigned: assigning would copy the answer out of its block.
+  Reply answer{reply.status, parsed(reply.body, is_json), std::string(reply.header("x-request-id")),
+               retry_after(reply.header("retry-after"), access_.clock.now())};
 
   if (reply.status / 100 == 2 && !reply.body.empty() && !is_json) {
     return described(method, path, Error(Errc::malformed, "the answer is not JSON"));
