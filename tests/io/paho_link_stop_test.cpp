@@ -7,13 +7,9 @@ namespace {
 using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr const char* kBrokerVariable = "BRIDGE_TEST_BROKER";
-
 class PahoLinkStop : public LinkTest {
  protected:
-  void SetUp() override {
-    if (!::getenv(kBrokerVariable)) broker.start();
-  }
+  void SetUp() override { broker.start(); }
   SteadyClock::duration time_to_stop() {
     const auto before = SteadyClock::now();
     stop();
@@ -79,27 +75,6 @@ TEST_F(PahoLinkStop, MayComeTwiceOrBeforeTheStart) {
   stop();
   stop();
   EXPECT_FALSE(link->is_connected());
-}
-
-// Run in a process of its own, by the test below.
-TEST_F(PahoLinkStop, DISABLED_StaysConnectedUntilKilled) {
-  const char* url = ::getenv(kBrokerVariable);
-  ASSERT_NE(url, nullptr);
-  connect(url);
-  ASSERT_TRUE(delivered(message("test/availability", "online")));
-  wait_until([] { return false; }, 60s);
-}
-
-TEST_F(PahoLinkStop, LeavesItsWillToTheBrokerWhenTheProcessIsKilled) {
-  ::setenv(kBrokerVariable, broker.url().c_str(), 1);
-  ChildProcess process({"/proc/self/exe", "--gtest_also_run_disabled_tests",
-                        "--gtest_filter=PahoLinkStop.DISABLED_StaysConnectedUntilKilled"});
-  ::unsetenv(kBrokerVariable);
-  const auto observer = broker.subscribe({"-t", "test/availability", "-F", "%p %q %r"});
-  ASSERT_EQ(observer->line().substr(0, 6), "online");
-  process.end(SIGKILL);
-  EXPECT_EQ(observer->line().substr(0, 7), "offline");
-  EXPECT_EQ(broker.retained("test/availability"), "offline");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -63,7 +64,7 @@ class Mosquitto {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!accepts()) {
       if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("no broker");
-      ::usleep(2000);
+      ::poll(nullptr, 0, 2);
     }
   }
   void kill() { process_.reset(); }
