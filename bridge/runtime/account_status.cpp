@@ -33,14 +33,17 @@ bool AccountStatus::is_down() const {
   return std::any_of(failures_.begin(), failures_.end(), [](const auto& read) { return read.second >= kPatience; });
 }
 
-void AccountStatus::succeeded(std::string_view read) {
-  if (const auto failed = failures_.find(read); failed != failures_.end()) failures_.erase(failed);
+bool AccountStatus::succeeded(std::string_view read) {
+  const auto failures = failures_.find(read);
+  const bool had_failed = failures != failures_.end();
+  if (had_failed) failures_.erase(failures);
   last_success_ = clock_.now();
-  if (is_down()) return;
+  if (is_down()) return had_failed;
   const bool of_whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited";
-  if (!of_whole_account && read != "list") return;
+  if (!of_whole_account && read != "list") return had_failed;
   if (reason_ != "ok" && reason_ != "starting") log_.say(Level::notice, account_, "works again");
   become("ok", "", true);
+  return had_failed;
 }
 
 void AccountStatus::failed(std::string_view read, const Error& error) {
@@ -123,6 +126,8 @@ std::string AccountStatus::document() const {
   out += ",\"quota_left\":" + (quota_left_ ? std::to_string(*quota_left_) : "null");
   append_time(out, "next_poll", next_poll_);
   append_time(out, "last_success", last_success_);
+  out += ",\"periods\":";
+  append_json(out, periods_);
   if (!note_.empty()) {
     out += ",\"note\":";
     append_json(out, note_);

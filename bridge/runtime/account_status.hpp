@@ -17,7 +17,8 @@ class AccountStatus {
   AccountStatus(const Topics& topics, std::string account, Publisher& publisher, Clock& clock, Log& log);
 
   /// A read succeeded; `read` is its name, or "list". One read does not heal what another met.
-  void succeeded(std::string_view read);
+  /// Whether it had failed before: then the vendor is back.
+  bool succeeded(std::string_view read);
   /// An attempt failed. Says so in the log, once for a stretch of the same.
   void failed(std::string_view read, const Error& error);
   /// Something else stands in the way ("clock_wrong").
@@ -25,6 +26,8 @@ class AccountStatus {
 
   /// Figures that go with the reason.
   void update(std::optional<int> quota_left, std::optional<Instant> next_poll);
+  /// The periods in force, in seconds by the read's name: a JSON object.
+  void set_periods(Json periods) { periods_ = std::move(periods); }
   /// Publishes both topics again, whatever was published before.
   void republish();
 
@@ -47,6 +50,7 @@ class AccountStatus {
   std::string reason_ = "starting";
   std::string message_;
   std::string note_;
+  Json periods_ = boost::json::object();
   std::optional<bool> online_;
   Instant since_;
   std::optional<Instant> last_success_;

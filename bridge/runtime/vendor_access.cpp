@@ -1,13 +1,12 @@
 #include "runtime/vendor_access.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
 #include "core/http_date.hpp"
 #include "core/json_text.hpp"
 #include "core/redact.hpp"
+#include "runtime/spawn.hpp"
 
 namespace bridge {
 namespace {
@@ -109,7 +108,7 @@ void VendorLane::ahead(std::string path) {
   ahead_ = std::make_shared<Ahead>();
   ahead_->path = std::move(path);
   ahead_->alarm = access_.clock.make_alarm();
-  boost::asio::co_spawn(loop_, fetch_ahead(ahead_), boost::asio::detached);
+  spawn(loop_, fetch_ahead(ahead_));
 }
 
 boost::asio::awaitable<void> VendorLane::fetch_ahead(std::shared_ptr<Ahead> ahead) {
