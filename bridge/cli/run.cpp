@@ -1,7 +1,5 @@
 #include "cli/run.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -15,6 +13,7 @@
 #include "io/stream_log.hpp"
 #include "io/system_clock.hpp"
 #include "runtime/bridge.hpp"
+#include "runtime/spawn.hpp"
 
 namespace bridge {
 namespace {
@@ -66,15 +65,23 @@ int serve(const Configuration& configuration, StreamLog& log) {
   Bridge bridge(configuration, {loop.get_executor(), *link, *store, *clock, log, clients,
                                 notify_service, set_log_level, process_memory_kib});
   log.say(Level::notice, "bridge", "cloud2mqtt " CLOUD2MQTT_VERSION " starts");
-  asio::co_spawn(loop, stop_on_signal(loop, bridge, log), asio::detached);
+  spawn(loop, stop_on_signal(loop, bridge, log));
   if (const auto period = watchdog_period()) {
-    asio::co_spawn(loop, feed_watchdog(*clock, *period), asio::detached);
+    spawn(loop, feed_watchdog(*clock, *period));
   }
   bridge.start();
   notify_service("READY=1");
-  loop.run();
+  int status = EXIT_SUCCESS;
+  try {
+    loop.run();
+  } catch (const std::exception& error) {
+    log.say(Level::error, "bridge", std::string("cannot go on: ") + error.what());
+    status = EXIT_FAILURE;
+  }
   log.say(Level::notice, "bridge", "stopped");
-  return EXIT_SUCCESS;
+  // What has not ended by now still refers to what would be destroyed under it.
+  if (!bridge.has_ended()) std::_Exit(status);
+  return status;
 }
 
 }  // namespace

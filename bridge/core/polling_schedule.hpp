@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -19,11 +20,15 @@ class PollingSchedule {
   bool empty() const { return jobs_.empty(); }
   /// When the next job is due.
   Moment due() const { return jobs_.top().due; }
-  /// Makes every job due at `moment`.
-  void all_due(Moment moment) {
-    std::vector<Job> jobs;
-    while (!empty()) jobs.push_back(take());
-    for (Job& job : jobs) add(moment, std::move(job));
+  /// Makes every job that `concerns` is true for due at `moment`, at the latest.
+  template <class Predicate>
+  void bring_forward(Moment moment, Predicate concerns) {
+    std::vector<Entry> entries;
+    for (; !empty(); jobs_.pop()) entries.push_back(jobs_.top());
+    for (Entry& entry : entries) {
+      if (concerns(entry.job)) entry.due = std::min(entry.due, moment);
+      jobs_.push(std::move(entry));
+    }
   }
   /// Takes the next job out, due or not.
   Job take() {

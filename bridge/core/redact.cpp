@@ -60,6 +60,16 @@ void hide_bearer_tokens(std::string_view text, Hidden& hidden) {
   }
 }
 
+// A JSON Web Token begins with the base64 of '{"'.
+void hide_web_tokens(std::string_view text, Hidden& hidden) {
+  constexpr std::string_view kBegin = "eyJ";
+  for (auto found = text.find(kBegin); found != std::string_view::npos; found = text.find(kBegin, found + 1)) {
+    std::size_t end = found;
+    while (end < text.size() && !ends_address(text[end])) ++end;
+    if (end - found >= 10) hide(hidden, found, end);
+  }
+}
+
 // "//user:password@host": up to the last '@' before the path.
 void hide_user_info(std::string_view text, Hidden& hidden) {
   for (auto found = text.find("//"); found != std::string_view::npos;
@@ -139,6 +149,7 @@ std::string redacted(std::string_view text, const std::vector<std::string>& secr
   Hidden hidden(text.size(), false);
   hide_secrets(text, secrets, hidden);
   hide_bearer_tokens(text, hidden);
+  hide_web_tokens(text, hidden);
   hide_user_info(text, hidden);
   hide_query_strings(text, hidden);
   hide_mail_addresses(text, hidden);

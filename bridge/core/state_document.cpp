@@ -118,7 +118,6 @@ std::string_view cut(std::string_view text, std::size_t limit) {
 }
 
 Value text_value(const Json& fact) {
-  if (fact.is_bool()) return fact.get_bool();
   if (fact.is_number()) return plain_number(fact);
   if (!fact.is_string() || fact.get_string().empty()) return {};
   return cut(fact.get_string(), kLongestText);

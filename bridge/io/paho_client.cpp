@@ -56,7 +56,6 @@ class PahoClient::Connecting : public mqtt::iaction_listener {
   explicit Connecting(PahoClient& client) : client_(client) {}
 
   void on_success(const mqtt::token& token) override {
-    take_tls_error();
     const auto response = token.get_connect_response();
     Welcome welcome;
     welcome.session_present = response.is_session_present();
@@ -72,7 +71,6 @@ class PahoClient::Connecting : public mqtt::iaction_listener {
     const Failure why = failure(token);
     Refusal refusal;
     refusal.code = why.code;
-    refusal.tls = take_tls_error();
     refusal.timeout = why.text.find("timeout") != std::string::npos;
     const int attempt = client_.attempt_;
     client_.tell([=](PahoEvents& events) { events.on_refusal(attempt, refusal); });
@@ -87,25 +85,22 @@ class PahoClient::Subscribing : public mqtt::iaction_listener {
   explicit Subscribing(PahoClient& client) : client_(client) {}
 
   void on_success(const mqtt::token& token) override {
-    std::vector<int> codes;
     const auto response = token.get_subscribe_response();
-    for (const auto code : response.get_reason_codes()) codes.push_back(static_cast<int>(code));
-    report(std::move(codes));
+    const auto& codes = response.get_reason_codes();
+    report(token, codes.empty() ? 0 : static_cast<int>(codes.front()));
   }
 
-  // Paho calls it a failure when the one and only filter is refused. Otherwise the connection is
-  // gone, which is told elsewhere.
+  // Also called when the connection is lost, which is told elsewhere.
   void on_failure(const mqtt::token& token) override {
     const int code = failure(token).code;
-    if (code >= 128) report({code});
+    if (code >= 128) report(token, code);
   }
 
  private:
-  void report(std::vector<int> codes) {
+  void report(const mqtt::token& token, int code) {
     const int attempt = client_.attempt_;
-    client_.tell([attempt, codes = std::move(codes)](PahoEvents& events) {
-      events.on_subscribed(attempt, codes);
-    });
+    const auto filter = reinterpret_cast<std::uintptr_t>(token.get_user_context());
+    client_.tell([=](PahoEvents& events) { events.on_subscribed(attempt, filter, code); });
   }
 
   PahoClient& client_;
@@ -164,13 +159,13 @@ PahoClient::PahoClient(const BrokerAddress& address, const std::string& id, int 
       events_(events),
       gate_(std::move(gate)),
       mailbox_(std::move(mailbox)),
-      json_properties_(message_properties(true)),
-      text_properties_(message_properties(false)),
       connecting_(std::make_unique<Connecting>(*this)),
       subscribing_(std::make_unique<Subscribing>(*this)),
       publishing_(std::make_unique<Publishing>(*this)),
       leaving_(std::make_unique<Leaving>(*this)),
-      client_(address.uri(), id, mqtt::create_options(version, most_queued)) {
+      client_(address.uri(), id, mqtt::create_options(version, most_queued)),
+      json_properties_(message_properties(true)),
+      text_properties_(message_properties(false)) {
   // Set before the first connect: later it could deadlock with a callback.
   client_.set_connection_lost_handler([this](const std::string&) {
     const int attempt = attempt_;
@@ -207,15 +202,14 @@ bool PahoClient::connect(std::unique_ptr<mqtt::connect_options> options, int att
   }
 }
 
-// One by one: Paho C++ 1.2.0 hands a list's options on as a pointer into what it then moves.
+// One by one: Paho C++ 1.2 loses the options of a list, and then follows a null pointer.
 bool PahoClient::subscribe(const std::vector<std::string>& filters) {
   const mqtt::subscribe_options options(mqtt::subscribe_options::SUBSCRIBE_LOCAL,
                                         mqtt::subscribe_options::RETAIN_AS_PUBLISHED,
                                         mqtt::subscribe_options::SEND_RETAINED_ON_SUBSCRIBE);
   try {
-    for (const std::string& filter : filters) {
-      client_.subscribe(filter, 1, nullptr, *subscribing_,
-                        version_ >= 5 ? options : mqtt::subscribe_options());
+    for (std::uintptr_t index = 0; index < filters.size(); ++index) {
+      client_.subscribe(filters[index], 1, reinterpret_cast<void*>(index), *subscribing_, options);
     }
     return true;
   } catch (const mqtt::exception&) {

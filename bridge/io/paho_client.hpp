@@ -18,7 +18,6 @@ namespace bridge {
 /// Why an attempt to connect failed.
 struct Refusal {
   int code = 0;          ///< the broker's, where it answered; else 0 or Paho's, which is negative
-  std::string tls;       ///< what OpenSSL says; empty: nothing
   bool timeout = false;  ///< nothing came within Paho's time limit
 };
 
@@ -35,8 +34,8 @@ class PahoEvents {
   virtual ~PahoEvents() = default;
   virtual void on_welcome(int attempt, const Welcome& welcome) = 0;
   virtual void on_refusal(int attempt, const Refusal& refusal) = 0;
-  /// One code for each filter: 128 and more is a refusal.
-  virtual void on_subscribed(int attempt, const std::vector<int>& codes) = 0;
+  /// The answer for one of the filters, by its index. A code of 128 and more is a refusal.
+  virtual void on_subscribed(int attempt, std::size_t filter, int code) = 0;
   /// `code` is what the broker said when it ended the connection, or 0.
   virtual void on_loss(int attempt, int code) = 0;
   virtual void on_goodbye(int attempt) = 0;
@@ -61,7 +60,7 @@ class PahoClient {
 
   /// Begins to connect; false: Paho would not even try.
   bool connect(std::unique_ptr<mqtt::connect_options> options, int attempt);
-  /// Subscribes with QoS 1, retain flags as published. There must be at least one filter.
+  /// Subscribes to each with QoS 1, retain flags as published.
   bool subscribe(const std::vector<std::string>& filters);
   void disconnect();
 
@@ -83,14 +82,15 @@ class PahoClient {
   std::shared_ptr<ListenerGate> gate_;
   std::shared_ptr<PahoMailbox> mailbox_;
   std::atomic<int> attempt_ = 0;
-  const mqtt::properties json_properties_;
-  const mqtt::properties text_properties_;
-  std::unique_ptr<mqtt::connect_options> options_;
   std::unique_ptr<mqtt::iaction_listener> connecting_;
   std::unique_ptr<mqtt::iaction_listener> subscribing_;
   std::unique_ptr<mqtt::iaction_listener> publishing_;
   std::unique_ptr<mqtt::iaction_listener> leaving_;
-  mqtt::async_client client_;  // last: it ends first, and calls the listeners while it does
+  mqtt::async_client client_;  // calls the listeners while it ends
+  // Paho's own heap ends with its last client: what is freed after that leaks.
+  const mqtt::properties json_properties_;
+  const mqtt::properties text_properties_;
+  std::unique_ptr<mqtt::connect_options> options_;
 };
 
 }  // namespace bridge

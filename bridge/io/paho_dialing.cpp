@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <algorithm>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -19,7 +18,8 @@ using SteadyClock = std::chrono::steady_clock;
 // Paho refuses messages beyond it, so it lies well above the windows.
 constexpr int kMostQueued = 320;
 constexpr auto kAttemptLimit = 10s;
-constexpr auto kDiagnosisLimit = 3s;
+constexpr auto kProbeLimit = 2s;
+constexpr auto kDiagnosisLimit = 5s;
 constexpr auto kFirstRetry = 500ms;
 constexpr auto kLastRetry = 5000ms;
 constexpr auto kStableAfter = 5s;
@@ -71,8 +71,8 @@ void PahoLink::on_welcome(int attempt, const Welcome& welcome) {
   send_without_delay(address_.port);
   in_flight_.limit_acknowledged(static_cast<std::size_t>(welcome.receive_maximum));
   state_ = State::subscribing;
-  answered_filters_ = 0;
   if (filters_.empty()) return stand();
+  unanswered_filters_ = filters_.size();
   if (!client_->subscribe(filters_)) {
     retire();
     fail("the subscriptions could not be sent");
@@ -84,9 +84,8 @@ void PahoLink::on_refusal(int attempt, const Refusal& refusal) {
   if (version_ == 5 && refuses_version(refusal.code)) return fall_back();
   const std::string reason = refusal.code > 0 ? broker_reason(refusal.code) : std::string();
   if (!reason.empty()) return fail(reason);
-  if (!refusal.tls.empty()) return fail("TLS: " + refusal.tls);
   if (refusal.timeout) return fail("no answer from the broker");
-  diagnose(address_.tls);
+  diagnose();
 }
 
 void PahoLink::fall_back() {
@@ -97,17 +96,19 @@ void PahoLink::fall_back() {
   attempt();
 }
 
-// Paho says no more than that it failed. A plain connection of our own tells what is wrong.
-void PahoLink::diagnose(bool tls) {
+// Paho says no more than that it failed. A connection of our own tells what is wrong.
+void PahoLink::diagnose() {
   state_ = State::diagnosing;
   after(limit_timer_, kDiagnosisLimit, &PahoLink::give_up_attempt);
-  auto probe = [this, tls, attempt = attempt_, address = address_, mailbox = mailbox_] {
-    std::string reason = why_unreachable(address.host, address.port, 2000ms);
-    if (reason.empty()) {
-      reason = tls ? "TLS: the certificate is not for " + address.host +
-                         ", or the broker ended the connection"
-                   : "the broker ended the connection";
-    }
+  const ProbeTarget target{address_.host,
+                           address_.port,
+                           address_.tls,
+                           configuration_.ca_file,
+                           configuration_.cert_file,
+                           configuration_.key_file};
+  auto probe = [this, target, attempt = attempt_, mailbox = mailbox_] {
+    std::string reason = why_unreachable(target, kProbeLimit);
+    if (reason.empty()) reason = "the broker ended the connection";
     mailbox->put([this, attempt, reason] { explain(attempt, reason); });
   };
   try {
@@ -121,15 +122,13 @@ void PahoLink::explain(int attempt, const std::string& reason) {
   if (attempt == attempt_ && state_ == State::diagnosing) fail(reason);
 }
 
-void PahoLink::on_subscribed(int attempt, const std::vector<int>& codes) {
+void PahoLink::on_subscribed(int attempt, std::size_t filter, int code) {
   if (attempt != attempt_ || state_ != State::subscribing) return;
-  for (const int code : codes) {
-    const std::string& filter = filters_[std::min(answered_filters_++, filters_.size() - 1)];
-    if (code < 128 || !refused_filters_.insert(filter).second) continue;
-    say(Level::error, "the broker refused the subscription to " + filter +
+  if (code >= 128 && refused_filters_.insert(filters_[filter]).second) {
+    say(Level::error, "the broker refused the subscription to " + filters_[filter] +
                           ": grant the user read access to it");
   }
-  if (answered_filters_ >= filters_.size()) stand();
+  if (--unanswered_filters_ == 0) stand();
 }
 
 void PahoLink::stand() {

@@ -38,7 +38,7 @@ class PahoLink final : public MqttLink, public PahoEvents {
 
   void on_welcome(int attempt, const Welcome& welcome) override;
   void on_refusal(int attempt, const Refusal& refusal) override;
-  void on_subscribed(int attempt, const std::vector<int>& codes) override;
+  void on_subscribed(int attempt, std::size_t filter, int code) override;
   void on_loss(int attempt, int code) override;
   void on_goodbye(int attempt) override;
   void on_refused_message(const std::string& topic, int code) override;
@@ -59,7 +59,7 @@ class PahoLink final : public MqttLink, public PahoEvents {
 
   void attempt();
   void fall_back();
-  void diagnose(bool tls);
+  void diagnose();
   void explain(int attempt, const std::string& reason);
   void give_up_attempt();
   void stand();
@@ -91,11 +91,11 @@ class PahoLink final : public MqttLink, public PahoEvents {
   int version_;
   int attempt_ = 0;
   Welcome welcome_;
+  std::size_t unanswered_filters_ = 0;
   std::chrono::steady_clock::time_point up_since_;
   int failures_ = 0;
   std::string last_reason_;
   std::set<std::string> refused_filters_;
-  std::size_t answered_filters_ = 0;  // on this connection
   InFlight in_flight_;
   mutable bool room_wanted_ = false;
   bool client_ending_ = false;

@@ -1,7 +1,5 @@
 #include "io/paho_reason.hpp"
 
-#include <openssl/err.h>
-
 namespace bridge {
 
 std::string broker_reason(int code) {
@@ -54,13 +52,5 @@ std::string broker_reason(int code) {
 }
 
 bool refuses_version(int code) { return code == 1 || code == 132; }
-
-std::string take_tls_error() {
-  const unsigned long error = ERR_peek_error();
-  ERR_clear_error();
-  if (error == 0) return {};
-  const char* text = ERR_reason_error_string(error);
-  return text ? text : "error " + std::to_string(error);
-}
 
 }  // namespace bridge

@@ -11,8 +11,4 @@ std::string broker_reason(int code);
 /// Whether a CONNACK's code says that the broker does not speak this version of MQTT.
 bool refuses_version(int code);
 
-/// What OpenSSL noted on this thread since the last call, such as "certificate verify failed", or
-/// empty. Takes it away.
-std::string take_tls_error();
-
 }  // namespace bridge

@@ -1,7 +1,5 @@
 #include "runtime/account.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/json/parse.hpp>
 #include <random>
 
@@ -9,6 +7,7 @@
 #include "core/build_date.hpp"
 #include "core/json_text.hpp"
 #include "core/reachability.hpp"
+#include "runtime/spawn.hpp"
 
 namespace bridge {
 namespace {
@@ -17,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr int kListsToBelieve = 3;  // complete lists without a device until it is taken out
 constexpr int kReadsToBelieve = 3;  // failed reads in a row until its device is offline
+constexpr std::string_view kList = "list";
 constexpr auto kRefusedPause = 1h;
 constexpr auto kAgesEvery = 10s;
 
@@ -62,15 +62,15 @@ Account::Account(const AccountConfiguration& configuration, const AccountParts& 
                 }),
                 registry_, orders_),
       listing_(parts.clock),
-      retry_(2s, 15min),
       wake_(parts.clock.make_alarm()),
       ages_wake_(parts.clock.make_alarm()) {}
 
 void Account::start() {
+  say_periods();
   schedule_.add(parts_.clock.uptime(), Job{});
   running_ = 2;
-  boost::asio::co_spawn(parts_.loop, poll(), boost::asio::detached);
-  boost::asio::co_spawn(parts_.loop, watch_ages(), boost::asio::detached);
+  spawn(parts_.loop, poll());
+  spawn(parts_.loop, watch_ages());
   commands_.start();
 }
 
@@ -89,7 +89,7 @@ void Account::break_off_commands() { orders_.close(); }
 
 void Account::poll_now() {
   switched_off_.clear();
-  schedule_.all_due(parts_.clock.uptime());
+  schedule_.bring_forward(parts_.clock.uptime(), [](const Job&) { return true; });
   wake_->ring();
 }
 
@@ -132,22 +132,34 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
   if (stopping_) co_return;
 
   const auto now = parts_.clock.uptime();
+  const std::string_view name = read == nullptr ? kList : read->facts;
   if (!result) {
-    schedule_.add(now + pause_after(result.error(), every), std::move(job));
+    const Error error = result.error();
+    job.backs_off = error.code() == Errc::network || error.code() == Errc::timeout;
+    schedule_.add(now + pause_after(name, error, every), std::move(job));
     co_return;
   }
-  retry_.succeeded();
+  job.backs_off = false;
   const bool first = job.record && job.fresh;
   job.fresh = false;
   const auto next = first ? now + spread(every, hash_bytes(job.record->device.id)) : next_due(due, every, now);
   schedule_.add(next, std::move(job));
 }
 
-std::chrono::milliseconds Account::pause_after(const Error& error, std::chrono::milliseconds every) {
+// A read that had failed and works again means that the vendor is back: the others need not wait
+// until their own pauses are over.
+void Account::succeeded(std::string_view read) {
+  retry_.erase(read);
+  if (!status_.succeeded(read)) return;
+  schedule_.bring_forward(parts_.clock.uptime(), [](const Job& job) { return job.backs_off; });
+  wake_->ring();
+}
+
+std::chrono::milliseconds Account::pause_after(std::string_view read, const Error& error, std::chrono::milliseconds every) {
   if (error.permanent) return kRefusedPause;
   switch (error.code()) {
     case Errc::network:
-    case Errc::timeout: return retry_.failed(chance());
+    case Errc::timeout: return retry_.try_emplace(read, 2s, 15min).first->second.failed(chance());
     case Errc::unauthorized: return kRefusedPause;
     case Errc::rate_limited: return error.retry_after.value_or(every);
     default: return every;
@@ -171,10 +183,10 @@ Task<void> Account::list(Vendor& vendor) {
   registry_.begin_list();
   auto listed = co_await configuration_.mapper->list(vendor, run);
   if (!listed) {
-    if (!stopping_) status_.failed(listed.error());
+    if (!stopping_) status_.failed(kList, listed.error());
     co_return listed;
   }
-  status_.list_succeeded();
+  succeeded(kList);
   fit_to_quota(access_.requests - before);
   finish_list(run.expected);
   co_return success();
@@ -251,6 +263,16 @@ void Account::fit_to_quota(std::uint64_t list_requests) {
                                               " % as far apart as configured");
   }
   stretch_ = stretch;
+  say_periods();
+}
+
+void Account::say_periods() {
+  const auto seconds = [](std::chrono::milliseconds span) { return static_cast<double>(span.count()) / 1000; };
+  boost::json::object periods{{"list", seconds(period(nullptr))}};
+  for (const ResolvedKind& kind : kinds_) {
+    for (const Read* read : kind.reads) periods[read->facts] = seconds(period(read));
+  }
+  status_.set_periods(std::move(periods));
 }
 
 // ---- Reads ----------------------------------------------------------------------------------
@@ -264,7 +286,7 @@ Task<void> Account::read(Vendor& vendor, Record record, std::size_t index) {
     if (!stopping_) read_failed(record, index, brought.error());
     co_return brought.error();
   }
-  status_.read_succeeded();
+  succeeded(read.facts);
   record->failures[index] = 0;
   const bool was_in_trouble = !std::exchange(record->read_trouble, {}).empty();
   const bool differs = DeviceRegistry::merge(*record, read.facts, brought->own());
@@ -303,7 +325,7 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
     case Errc::network:
     case Errc::timeout:
     case Errc::unauthorized:
-    case Errc::rate_limited: status_.failed(error); break;
+    case Errc::rate_limited: status_.failed(read.facts, error); break;
     default:
       if (last_trouble_ != error.message()) parts_.log.say(Level::warning, name(), error.message());
       last_trouble_ = error.message();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -47,7 +48,7 @@ class Account {
   void republish(std::uint8_t what);
   CommandQueue& commands() { return commands_; }
   const AccountStatus& status() const { return status_; }
-  std::size_t devices() const { return registry_.all().size(); }
+  const DeviceRegistry& devices() const { return registry_; }
 
   /// Breaks the polls off; a running command may take until `grace` is over.
   void stop(std::chrono::milliseconds grace);
@@ -61,6 +62,7 @@ class Account {
     Record record;            // null: the list
     std::size_t read = 0;     // index into the kind's reads
     bool fresh = false;       // not read yet
+    bool backs_off = false;   // its last attempt did not reach the vendor
   };
 
   boost::asio::awaitable<void> poll();
@@ -79,8 +81,10 @@ class Account {
   void changed(const Record& record);
   void read_failed(const Record& record, std::size_t index, const Error& error);
   std::chrono::milliseconds period(const Read* read) const;
-  std::chrono::milliseconds pause_after(const Error& error, std::chrono::milliseconds every);
+  std::chrono::milliseconds pause_after(std::string_view read, const Error& error, std::chrono::milliseconds every);
+  void succeeded(std::string_view read);
   bool clock_is_right();
+  void say_periods();
   void save_quota();
 
   const AccountConfiguration& configuration_;
@@ -94,7 +98,7 @@ class Account {
   VendorLane orders_;
   CommandQueue commands_;
   Gate listing_;
-  RetryPolicy retry_;
+  std::map<std::string_view, RetryPolicy> retry_;  // by read
   PollingSchedule<Job> schedule_;
   std::unique_ptr<Alarm> wake_;
   std::unique_ptr<Alarm> ages_wake_;

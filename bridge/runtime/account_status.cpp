@@ -1,5 +1,7 @@
 #include "runtime/account_status.hpp"
 
+#include <algorithm>
+
 #include "bridge/timestamp.hpp"
 #include "core/json_text.hpp"
 
@@ -27,29 +29,30 @@ AccountStatus::AccountStatus(const Topics& topics, std::string account, Publishe
                              Clock& clock, Log& log)
     : topics_(topics), account_(std::move(account)), publisher_(publisher), clock_(clock), log_(log), since_(clock.now()) {}
 
-void AccountStatus::read_succeeded() {
-  const bool whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited";
-  if (whole_account) return list_succeeded();
-  failures_ = 0;
-  last_success_ = clock_.now();
+bool AccountStatus::is_down() const {
+  return std::any_of(failures_.begin(), failures_.end(), [](const auto& read) { return read.second >= kPatience; });
 }
 
-void AccountStatus::list_succeeded() {
-  failures_ = 0;
+bool AccountStatus::succeeded(std::string_view read) {
+  const auto failures = failures_.find(read);
+  const bool had_failed = failures != failures_.end();
+  if (had_failed) failures_.erase(failures);
   last_success_ = clock_.now();
+  if (is_down()) return had_failed;
+  const bool of_whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited";
+  if (!of_whole_account && read != "list") return had_failed;
   if (reason_ != "ok" && reason_ != "starting") log_.say(Level::notice, account_, "works again");
   become("ok", "", true);
+  return had_failed;
 }
 
-void AccountStatus::failed(const Error& error) {
+void AccountStatus::failed(std::string_view read, const Error& error) {
   const std::string& text = error.message();
   switch (error.code()) {
     case Errc::network:
     case Errc::timeout:
-      if (++failures_ < kPatience) {
-        log_.say(Level::warning, account_, text);
-        return;
-      }
+      ++failures_[std::string(read)];
+      if (!is_down()) return log_.say(Level::warning, account_, text);
       if (reason_ != "vendor_down") log_.say(Level::error, account_, "the vendor cannot be reached: " + text);
       return become("vendor_down", text, false);
     case Errc::unauthorized:
@@ -123,6 +126,8 @@ std::string AccountStatus::document() const {
   out += ",\"quota_left\":" + (quota_left_ ? std::to_string(*quota_left_) : "null");
   append_time(out, "next_poll", next_poll_);
   append_time(out, "last_success", last_success_);
+  out += ",\"periods\":";
+  append_json(out, periods_);
   if (!note_.empty()) {
     out += ",\"note\":";
     append_json(out, note_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -15,16 +16,18 @@ class AccountStatus {
  public:
   AccountStatus(const Topics& topics, std::string account, Publisher& publisher, Clock& clock, Log& log);
 
-  /// A list, or another read, succeeded. A read does not heal what only the list met.
-  void list_succeeded();
-  void read_succeeded();
+  /// A read succeeded; `read` is its name, or "list". One read does not heal what another met.
+  /// Whether it had failed before: then the vendor is back.
+  bool succeeded(std::string_view read);
   /// An attempt failed. Says so in the log, once for a stretch of the same.
-  void failed(const Error& error);
+  void failed(std::string_view read, const Error& error);
   /// Something else stands in the way ("clock_wrong").
   void hindered(std::string reason, std::string message);
 
   /// Figures that go with the reason.
   void update(std::optional<int> quota_left, std::optional<Instant> next_poll);
+  /// The periods in force, in seconds by the read's name: a JSON object.
+  void set_periods(Json periods) { periods_ = std::move(periods); }
   /// Publishes both topics again, whatever was published before.
   void republish();
 
@@ -34,6 +37,7 @@ class AccountStatus {
   void set_note(std::string note) { note_ = std::move(note); }
 
  private:
+  bool is_down() const;
   void become(std::string reason, std::string message, std::optional<bool> online);
   void publish();
   std::string document() const;
@@ -46,13 +50,14 @@ class AccountStatus {
   std::string reason_ = "starting";
   std::string message_;
   std::string note_;
+  Json periods_ = boost::json::object();
   std::optional<bool> online_;
   Instant since_;
   std::optional<Instant> last_success_;
   std::optional<int> quota_left_;
   std::optional<Instant> next_poll_;
   std::chrono::milliseconds published_at_{};
-  int failures_ = 0;
+  std::map<std::string, int, std::less<>> failures_;  // attempts in a row, by read
 };
 
 }  // namespace bridge

@@ -1,13 +1,12 @@
 #include "runtime/bridge.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/json/parse.hpp>
 #include <random>
 
 #include "bridge/timestamp.hpp"
 #include "core/json_text.hpp"
+#include "runtime/spawn.hpp"
 
 namespace bridge {
 namespace {
@@ -21,6 +20,17 @@ constexpr auto kCommandGrace = 4s;
 std::chrono::milliseconds greeting_delay() {
   std::random_device source;
   return std::chrono::milliseconds(1000 + source() % 9000);
+}
+
+// Reports of meters that cover what another one covered too; their histories count them.
+std::int64_t overlaps(const DeviceRegistry& devices) {
+  double all = 0;
+  for (const Record& record : devices.all()) {
+    for (const Read* read : record->kind->reads) {
+      all += number_at(record->device.facts, '/' + std::string(read->facts) + "/overlaps").value_or(0);
+    }
+  }
+  return static_cast<std::int64_t>(all);
 }
 
 }  // namespace
@@ -57,8 +67,8 @@ void Bridge::start() {
   replay_journal();
   for (const auto& account : accounts_) account->start();
   running_ = 2;
-  boost::asio::co_spawn(ports_.loop, say_health(), boost::asio::detached);
-  boost::asio::co_spawn(ports_.loop, greet_home_assistant(), boost::asio::detached);
+  spawn(ports_.loop, say_health());
+  spawn(ports_.loop, greet_home_assistant());
 }
 
 boost::asio::awaitable<void> Bridge::stop() {
@@ -68,14 +78,16 @@ boost::asio::awaitable<void> Bridge::stop() {
   greeting_->ring();
   for (const auto& account : accounts_) account->stop(kCommandGrace);
 
-  const auto all_ended = [this] {
-    return running_ == 0 && std::all_of(accounts_.begin(), accounts_.end(), [](const auto& account) { return account->has_ended(); });
-  };
   const auto latest = ports_.clock.uptime() + kCommandGrace;
-  while (!all_ended() && ports_.clock.uptime() < latest) co_await ports_.clock.wait(10ms);
+  while (!has_ended() && ports_.clock.uptime() < latest) co_await ports_.clock.wait(10ms);
   for (const auto& account : accounts_) account->break_off_commands();
-  while (!all_ended() && ports_.clock.uptime() < latest + 500ms) co_await ports_.clock.wait(10ms);
+  while (!has_ended() && ports_.clock.uptime() < latest + 500ms) co_await ports_.clock.wait(10ms);
   co_await ports_.link.stop(farewell(configuration_));
+}
+
+bool Bridge::has_ended() const {
+  const auto account_ended = [](const auto& account) { return account->has_ended(); };
+  return running_ == 0 && std::all_of(accounts_.begin(), accounts_.end(), account_ended);
 }
 
 // ---- The link -------------------------------------------------------------------------------
@@ -118,8 +130,7 @@ void Bridge::arrived(Arrival arrival) {
                         arrival.payload == configuration_.homeassistant.online_payload;
   // A retained birth was said before this connection, which repeats everything anyway.
   if (!is_birth || arrival.retained) return;
-  greeting_pending_ = true;
-  greeting_->ring();
+  if (!std::exchange(greeting_pending_, true)) greeting_->ring();
 }
 
 // ---- Commands -------------------------------------------------------------------------------
@@ -175,7 +186,7 @@ boost::asio::awaitable<void> Bridge::greet_home_assistant() {
       co_await greeting_->wait(1h);
       continue;
     }
-    co_await ports_.clock.wait(greeting_delay());  // births meanwhile are one
+    co_await greeting_->wait(greeting_delay());  // births meanwhile are one
     greeting_pending_ = false;
     if (stopping_) break;
     ports_.log.say(Level::info, "mqtt", "Home Assistant started: everything is announced again");
@@ -243,7 +254,9 @@ std::string Bridge::health() const {
   for (const auto& account : accounts_) {
     const auto success = account->status().last_success();
     accounts[account->name()] = {{"reason", account->status().reason()},
-                                 {"devices", account->devices()},
+                                 {"devices", account->devices().all().size()},
+                                 {"left_out", account->devices().nameless()},
+                                 {"overlaps", overlaps(account->devices())},
                                  {"last_success", success ? Json(boost::json::string(format_time(*success))) : Json()}};
   }
   const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(ports_.clock.uptime() - started_);

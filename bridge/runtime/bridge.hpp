@@ -31,6 +31,8 @@ class Bridge : public LinkListener {
   void start();
   /// Ends everything: polls at once, a running command within 4 s, then says offline.
   boost::asio::awaitable<void> stop();
+  /// Whether nothing of it runs any more.
+  bool has_ended() const;
 
   /// The broker's last will, and the farewell of a clean stop.
   static Publication farewell(const Configuration& configuration);

@@ -1,10 +1,9 @@
 #include "runtime/command_queue.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include "core/redact.hpp"
+#include "runtime/spawn.hpp"
 
 namespace bridge {
 namespace {
@@ -80,7 +79,7 @@ CommandQueue::CommandQueue(const AccountConfiguration& account, CommandParts par
 
 void CommandQueue::start() {
   ++running_;
-  boost::asio::co_spawn(parts_.loop, work(), boost::asio::detached);
+  spawn(parts_.loop, work());
 }
 
 void CommandQueue::stop() {
@@ -265,7 +264,7 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
   }
   confirming_[place] = command;
   ++running_;
-  boost::asio::co_spawn(parts_.loop, confirm(command), boost::asio::detached);
+  spawn(parts_.loop, confirm(command));
 }
 
 void CommandQueue::fail(const Shared& command) {

@@ -21,6 +21,8 @@ class Credentials {
   bool renewable(const std::string& token);
 
   std::optional<Instant> expires() const;
+  /// The token in use; empty: none yet.
+  const std::string& current() const { return fixed_.empty() ? token_.access : fixed_; }
 
  private:
   bool usable() const;

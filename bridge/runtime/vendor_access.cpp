@@ -1,13 +1,12 @@
 #include "runtime/vendor_access.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
 #include "core/http_date.hpp"
 #include "core/json_text.hpp"
 #include "core/redact.hpp"
+#include "runtime/spawn.hpp"
 
 namespace bridge {
 namespace {
@@ -109,7 +108,7 @@ void VendorLane::ahead(std::string path) {
   ahead_ = std::make_shared<Ahead>();
   ahead_->path = std::move(path);
   ahead_->alarm = access_.clock.make_alarm();
-  boost::asio::co_spawn(loop_, fetch_ahead(ahead_), boost::asio::detached);
+  spawn(loop_, fetch_ahead(ahead_));
 }
 
 boost::asio::awaitable<void> VendorLane::fetch_ahead(std::shared_ptr<Ahead> ahead) {
@@ -152,8 +151,18 @@ boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota() {
       error.retry_after = pause;
       co_return error;
     }
-    co_await access_.clock.wait(pause);
+    const auto alarm = access_.clock.make_alarm();
+    pauses_.insert(alarm.get());
+    co_await alarm->wait(pause);
+    pauses_.erase(alarm.get());
+    if (closed_) co_return Error(Errc::network, "the bridge stops");
   }
+}
+
+void VendorLane::close() {
+  closed_ = true;
+  client_->close();
+  for (Alarm* pause : pauses_) pause->ring();
 }
 
 Task<Json> VendorLane::send_once(Method method, std::string path, std::string body, std::string token) {
@@ -200,15 +209,22 @@ Result<Json> VendorLane::judged(Method method, const std::string& path, HttpRepl
   return error;
 }
 
+std::vector<std::string> VendorAccess::all_secrets() const {
+  std::vector<std::string> all = secrets;
+  all.push_back(credentials.current());
+  return all;
+}
+
 Error VendorLane::described(Method method, const std::string& path, const Error& error) const {
   const std::string where = std::string(verb(method)) + ' ' + path.substr(0, path.find('?'));
   const std::string& what = error.message();
+  const auto secrets = access_.all_secrets();
   const bool says_where = what.starts_with(verb(method));
   const std::string sentence = says_where ? what : where + ": " + what;
-  Error described(error.code(), redacted(sentence, access_.secrets, kLongestMessage));
+  Error described(error.code(), redacted(sentence, secrets, kLongestMessage));
   described.status = error.status;
-  described.vendor_code = redacted(error.vendor_code, access_.secrets, kLongestMessage);
-  described.request_id = redacted(error.request_id, access_.secrets, kLongestMessage);
+  described.vendor_code = redacted(error.vendor_code, secrets, kLongestMessage);
+  described.request_id = redacted(error.request_id, secrets, kLongestMessage);
   described.retry_after = error.retry_after;
   described.permanent = error.permanent;
   return described;

@@ -3,6 +3,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/configuration.hpp"
@@ -27,6 +28,9 @@ struct VendorAccess {
   Credentials credentials;
   std::string path_prefix;  ///< of the base URL
   std::uint64_t requests = 0;  ///< sent since the start
+
+  /// What must not be seen in a message: the configured secrets and the token in use.
+  std::vector<std::string> all_secrets() const;
 };
 
 /// Whose token a request carries.
@@ -46,7 +50,8 @@ class VendorLane : public Vendor {
 
   /// No request may last beyond this moment any more.
   void shorten_deadline(std::chrono::milliseconds uptime) { latest_ = uptime; }
-  void close() { client_->close(); }
+  /// Breaks off what runs or waits for its quota, and refuses what comes.
+  void close();
 
  private:
   struct Ahead {
@@ -80,6 +85,8 @@ class VendorLane : public Vendor {
   boost::asio::any_io_executor loop_;
   Unsigned unsigned_;
   std::shared_ptr<Ahead> ahead_;
+  std::set<Alarm*> pauses_;  // of those that wait for their quota
+  bool closed_ = false;
   std::optional<std::chrono::milliseconds> latest_;
 };
 

@@ -22,13 +22,17 @@ TEST(PollingSchedule, GivesTheEarliestFirstAndEqualOnesInTheirOrder) {
   EXPECT_TRUE(schedule.empty());
 }
 
-TEST(PollingSchedule, MakesEverythingDueAtOnce) {
+TEST(PollingSchedule, BringsForwardWhatIsConcerned) {
   PollingSchedule<int> schedule;
   schedule.add(5s, 1);
   schedule.add(9s, 2);
-  schedule.all_due(3s);
-  schedule.take();
+  schedule.add(1s, 3);
+  schedule.bring_forward(3s, [](int job) { return job >= 2; });
+  EXPECT_EQ(schedule.due(), 1s);
+  EXPECT_EQ(schedule.take(), 3);
   EXPECT_EQ(schedule.due(), 3s);
+  EXPECT_EQ(schedule.take(), 2);
+  EXPECT_EQ(schedule.take(), 1);
 }
 
 TEST(NextDue, KeepsTheRhythmAndSkipsWhatWasMissed) {

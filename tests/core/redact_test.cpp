@@ -89,5 +89,10 @@ TEST(Redact, TakesOutBeforeItCuts) {
   EXPECT_EQ(redacted("to jane@example.com", {}, 7), "to ***");
 }
 
+TEST(Redact, HidesWhatLooksLikeAWebToken) {
+  EXPECT_EQ(redacted("token eyJhbGciOi123 expired", {}), "token *** expired");
+  EXPECT_EQ(redacted("keyJ is a word", {}), "keyJ is a word");
+}
+
 }  // namespace
 }  // namespace bridge

@@ -48,7 +48,7 @@ def what_to_type(port):
     ]
 
 
-def lines(stage, rows):
+def lines(stage, rows, outcome):
     """The whole picture, as lines."""
     bridge = stage.observer.text(f"{BASE}/bridge/availability") or "-"
     result = [f"{BOLD}cloud2mqtt{PLAIN} is {bridge}; broker on port {stage.broker.port}; Ctrl-C ends everything", ""]
@@ -56,17 +56,16 @@ def lines(stage, rows):
     for cells in [("account", "device", "is", "state"), *rows]:
         line = "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, widths)) + "  " + cells[3]
         result.append(f"{BOLD}{line}{PLAIN}" if cells[0] == "account" else line)
-    outcome = next((each for each in reversed(stage.observer.messages) if each.topic.endswith("/outcome")), None)
     if outcome:
         result += ["", f"last outcome: {outcome.text}"]
     return result
 
 
-def draw(stage):
+def draw(stage, outcome):
     """One picture, as large as the terminal."""
     columns, height = shutil.get_terminal_size()
     rows = [row(stage.observer, *each) for each in devices(stage.observer)]
-    picture = [line if line.startswith(BOLD) else line[: columns - 1] for line in lines(stage, rows)]
+    picture = [line if line.startswith(BOLD) else line[: columns - 1] for line in lines(stage, rows, outcome)]
     tips = [""]
     for what, command in what_to_type(stage.broker.port):
         tips += [f"To {what}, type in another terminal:", f"  {BOLD}{command}{PLAIN}"]
@@ -78,16 +77,15 @@ def draw(stage):
     sys.stdout.flush()
 
 
-def say_changes(stage, said):
-    """Without a terminal: one line for each device that changed."""
+def say_changes(stage, said, outcomes):
+    """Without a terminal: one line for each device that changed, and for each outcome."""
     for account, device in devices(stage.observer):
         cells = row(stage.observer, account, device)
         if said.get((account, device)) != cells:
             said[account, device] = cells
             print("  ".join(cells), flush=True)
-    for message in stage.observer.since(said.get("mark", 0), "/outcome"):
+    for message in outcomes:
         print(f"{message.topic} {message.text}", flush=True)
-    said["mark"] = stage.observer.mark()
 
 
 def show(stage):
@@ -98,11 +96,14 @@ def show(stage):
     else:
         for what, command in what_to_type(stage.broker.port):
             print(f"To {what}, type: {command}", flush=True)
+    newest = None
     while stage.bridge.is_running():
+        outcomes = [each for each in stage.observer.take() if each.topic.endswith("/outcome")]
+        newest = outcomes[-1] if outcomes else newest
         if terminal:
-            draw(stage)
+            draw(stage, newest)
         else:
-            say_changes(stage, said)
+            say_changes(stage, said, outcomes)
         time.sleep(1)
     print(f"The bridge ended by itself with status {stage.bridge.process.returncode}.")
     return False

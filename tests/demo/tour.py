@@ -101,11 +101,15 @@ class Tour:
     def a_vendor_fails_and_comes_back(self):
         self.simulators.fault("ewellcon", "status", status=503)
         self.text_becomes(f"{BASE}/fleet/availability", "offline")
-        reason = (self.observer.json(f"{BASE}/fleet/status") or {}).get("reason")
+        self.until(lambda: self.account_reason() != "ok", "a reason in the account's status")
+        reason = self.account_reason()
         assert self.observer.text(f"{BASE}/green/availability") == "online", "the other account suffered"
         self.simulators.heal()
         self.text_becomes(f"{BASE}/fleet/availability", "online")
         return f"eWellcon answers 503: the account is offline ({reason}), the other one online; healed: online again"
+
+    def account_reason(self):
+        return (self.observer.json(f"{BASE}/fleet/status") or {}).get("reason")
 
     def the_broker_dies_and_everything_is_back(self):
         before = steady(retained(self.stage.broker.port))
@@ -133,6 +137,7 @@ class Tour:
     def clients_did_what_the_vendors_document(self):
         wrong = self.simulators.violations()
         assert not wrong, f"the simulators saw: {wrong[:5]}"
+        assert self.simulators.count(), "nothing was asked at all"
         return f"{self.simulators.count()} requests, none that breaks the vendors' documents"
 
     def the_bridge_stops_cleanly(self):

@@ -170,9 +170,19 @@ TEST_F(LinkTest, ReportsAMessageThatTheBrokerRefuses) {
   Mosquitto broker(options);
   broker.start();
   connect(broker.url());
-  EXPECT_FALSE(delivered(message("test/forbidden", "x")));
-  EXPECT_EQ(log.count(Level::error, "test/forbidden was refused"), 1);
-  EXPECT_TRUE(delivered(message("test/allowed", "x")));
+  // Mosquitto 2.0.11 also ends the connection over it, before or after its answer is read.
+  const auto is_refused = [&] { return log.count(Level::error, "test/forbidden was refused") > 0; };
+  for (int attempt = 0; attempt < 50 && !is_refused(); ++attempt) {
+    ASSERT_TRUE(wait_until([&] { return link->is_connected(); }));
+    EXPECT_FALSE(delivered(message("test/forbidden", "x")));
+  }
+  EXPECT_TRUE(is_refused());
+  bool is_allowed = false;
+  for (int attempt = 0; attempt < 50 && !is_allowed; ++attempt) {
+    ASSERT_TRUE(wait_until([&] { return link->is_connected(); }));
+    is_allowed = delivered(message("test/allowed", "x"));
+  }
+  EXPECT_TRUE(is_allowed);
 }
 
 }  // namespace

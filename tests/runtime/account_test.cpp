@@ -134,6 +134,30 @@ TEST_F(Polling, CallsTheVendorDownAfterThreeFailedAttemptsAndComesBack) {
   EXPECT_EQ(reason_of(world, kStatus), "ok");
 }
 
+TEST_F(Polling, CallsTheVendorDownWhenOneReadFailsThoughAnotherWorks) {
+  list(R"({"id":"p1"})");
+  world.configuration.accounts[0].every["meter"] = 5s;
+  start();
+  answer = [fine = answer](const std::string& request) { return request == "GET /pumps" ? Answer{503, "", {}} : fine(request); };
+  world.advance(3min);
+  EXPECT_EQ(reason_of(world, kStatus), "vendor_down");
+  EXPECT_EQ(world.retained(kAvailability), "offline");
+}
+
+TEST_F(Polling, AsksEverythingAgainAsSoonAsTheVendorIsBack) {
+  list(R"({"id":"p1"})");
+  world.configuration.accounts[0].every["meter"] = 1min;
+  start();
+  const auto fine = answer;
+  answer = [](const std::string&) { return Answer{0, "", {}}; };
+  world.advance(4h);
+  EXPECT_EQ(world.retained(kAvailability), "offline");
+  answer = fine;
+  world.link->deliver("cloud2mqtt/bridge/request/poll", "");
+  world.advance(1s);
+  EXPECT_EQ(world.retained(kAvailability), "online");
+}
+
 TEST_F(Polling, WaitsExactlyAsLongAsTheVendorSays) {
   list(R"({"id":"p1"})");
   start();

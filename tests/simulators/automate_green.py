@@ -35,7 +35,7 @@ class AutomateGreen:
         self.tokens = {}  # issued ones -> end of life, real seconds
         self.issued = 0
         self.opaque_tokens = False
-        self.code_place = "top"  # where response codes stand: top, device, status, info
+        self.code_place = "top"  # where response codes stand: top, or a path such as device.status
         self.forced_codes = []  # response codes for the next commands, instead of carrying them out
         self.ignore_next = 0  # so many commands are answered well and not carried out
         self.wrap_statuses = False
@@ -190,9 +190,12 @@ class AutomateGreen:
         return json_response(self.with_codes(controller.document(now), codes))
 
     def with_codes(self, device, codes):
+        """The device, and the controller's own codes: a number or a list, in one of several places."""
         answer = {"device": device}
-        place = {"top": answer, "device": device, "status": device["status"], "info": device["status"]["info"]}
-        place[self.code_place]["responseCodes" if isinstance(codes, list) else "responseCode"] = codes
+        place = answer
+        for member in [] if self.code_place == "top" else self.code_place.split("."):
+            place = place.setdefault(member, {})
+        place["responseCodes" if isinstance(codes, list) else "responseCode"] = codes
         return answer
 
     def statuses(self, request, note):
@@ -269,7 +272,7 @@ class AutomateGreen:
     def state(self):
         now = self.catch_up()
         return {"controllers": {each: controller.document(now) for each, controller in self.controllers.items()},
-                "tokens": len(self.tokens), "signed_in": self.issued}
+                "signed_in": self.issued, "newest_token": next(reversed(self.tokens), None)}
 
     def truth(self, since):
         self.catch_up()

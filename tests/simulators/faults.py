@@ -150,4 +150,4 @@ def wrong_type(value):
         return ["not a number"]
     if isinstance(value, str):
         return {"not": "a text"}
-    return False
+    return ["not nothing"]

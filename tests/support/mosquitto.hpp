@@ -1,6 +1,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,28 +18,9 @@
 #include <vector>
 
 #include "support/child_process.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace bridge {
-
-/// A directory that goes with its owner.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "bridge-XXXXXX").string();
-    if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary directory");
-    path_ = pattern;
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A loopback address with a port that was free a moment ago.
 inline sockaddr_in free_address() {
@@ -82,7 +64,7 @@ class Mosquitto {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!accepts()) {
       if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("no broker");
-      ::usleep(2000);
+      ::poll(nullptr, 0, 2);
     }
   }
   void kill() { process_.reset(); }

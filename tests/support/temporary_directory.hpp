@@ -23,6 +23,7 @@ class TemporaryDirectory {
   }
 
   const std::string& path() const { return path_; }
+  std::string file(const std::string& name) const { return path_ + '/' + name; }
 
  private:
   std::string path_;

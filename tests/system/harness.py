@@ -69,8 +69,7 @@ class SystemTest(unittest.TestCase):
 
     def setUp(self):
         program = os.environ.get("CLOUD2MQTT")
-        if not program:
-            self.skipTest("the environment variable CLOUD2MQTT names the program to test")
+        self.assertTrue(program, "the environment variable CLOUD2MQTT has to name the program to test")
         self.program = Path(program)
         self.assertTrue(self.program.exists(), f"there is no {program}")
         self.directory = Path(tempfile.mkdtemp(prefix="cloud2mqtt-test-"))

@@ -118,6 +118,12 @@ class Observer:
         with self.news:
             return [each for each in self.messages[mark:] if topic in each.topic]
 
+    def take(self):
+        """All messages so far, which are then forgotten but for the newest of each topic; ends all marks."""
+        with self.news:
+            taken, self.messages = self.messages, []
+            return taken
+
     def text(self, topic):
         """The newest payload of a topic, None where there is none (or an empty one)."""
         message = self.last.get(topic)

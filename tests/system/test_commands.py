@@ -70,9 +70,10 @@ class Outcomes(CommandTest):
 
     def test_failed_when_a_negative_code_hides_in_a_good_answer(self):
         self.start()
-        for place in ("top", "device", "status", "info"):
+        for place, codes in (("top", [102, -990]), ("device", -990), ("status", [-990]), ("info", [-990, 102]),
+                             ("device.status.info", -990)):
             with self.subTest(place):
-                self.simulators.change(automate_green={"forced_codes": [[102, -990]], "code_place": place})
+                self.simulators.change(automate_green={"forced_codes": [codes], "code_place": place})
                 outcome = self.command("load", "OFF")
                 self.assertEqual((outcome["outcome"], outcome["reason"]), ("failed", "refused"))
                 self.assertIn("-990", outcome["message"])
@@ -142,7 +143,7 @@ class Outcomes(CommandTest):
         """The words of that many outcomes after a mark, by id."""
         name = topic("green", LOAD, "outcome")
         found = self.observer.wait_for(
-            lambda: (lambda all_: all_ if len(all_) >= count else None)(self.observer.since(mark, name)), 30, "outcomes")
+            lambda: len(self.observer.since(mark, name)) >= count and self.observer.since(mark, name), 30, "outcomes")
         return {each.json["id"]: each.json["outcome"] for each in found}
 
 
@@ -184,7 +185,8 @@ class Addressing(CommandTest):
     def test_a_response_topic_gets_the_same_document_with_its_correlation_data(self):
         self.start()
         mark = self.observer.mark()
-        outcome = self.command("load", '{"value": "OFF", "id": "r1"}', response_topic="answers/me", correlation=b"\x00\xff7")
+        where = {"response_topic": "answers/me", "correlation": b"\x00\xff7"}
+        outcome = self.command("load", '{"value": "OFF", "id": "r1"}', **where)
         reply = self.observer.wait_next("answers/me", mark)
         self.assertEqual(reply.json, outcome)
         self.assertEqual(reply.correlation, b"\x00\xff7")
@@ -213,7 +215,8 @@ class Addressing(CommandTest):
         for key, payload, expected in (
                 ("load", '{"value": {"state": "OFF", "delay": 60}}', {"name": "off", "delay": 60}),
                 ("off_for", '{"value": 90}', {"name": "off_for", "time": 90}),
-                ("limit_power", '{"value": {"power": 50, "time": 3600}}', {"name": "limit_power", "power": 50, "time": 3600})):
+                ("limit_power", '{"value": {"power": 50, "time": 3600}}',
+                 {"name": "limit_power", "power": 50, "time": 3600})):
             with self.subTest(key):
                 self.assertIn(self.command(key, payload)["outcome"], GOOD)
                 self.assertEqual(self.sent()[-1], {"command": expected})

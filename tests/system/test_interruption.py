@@ -51,6 +51,11 @@ class Interruption(SystemTest):
         self.assertIn(self.outcome(mark), ENDED)
         self.assertEqual(len(self.requests(COMMAND, self.before)), 1, "it is not sent twice")
 
+    def test_a_power_cut_leaves_offline_by_the_will(self):
+        self.start_all()
+        self.bridge.kill()
+        self.observer.wait_text("cloud2mqtt/bridge/availability", "offline")
+
     def test_a_power_cut_after_the_vendor_did_it_ends_confirmed(self):
         mark = self.with_a_command_on_its_way(seconds=60, after=True)
         self.bridge.kill()
@@ -73,8 +78,10 @@ class Interruption(SystemTest):
         self.bridge.kill()
         self.simulators.heal()
         self.restart()
-        self.observer.wait_for(
-            lambda: {each.json["id"] for each in self.observer.since(mark, "/outcome")} == {"cut", "waiting"}, 30, "both")
+        def answered():
+            return {each.json["id"] for each in self.observer.since(mark, "/outcome")}
+
+        self.observer.wait_for(lambda: answered() == {"cut", "waiting"}, 30, "both")
 
     def test_a_broker_that_dies_before_the_outcome_gets_it_later(self):
         self.start_all(fleet=False)

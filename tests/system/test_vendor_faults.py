@@ -12,10 +12,10 @@ DEVICES = "GET /v1/devices$"
 class Answers(SystemTest):
     """Answers that are none: the account says why, and what was known stays."""
 
-    def breaks(self, reasons, kind, **more):
+    def breaks(self, reasons, kind, match="", **more):
         self.start_all()
         before = self.state("fleet", PUMP)
-        self.simulators.fault("ewellcon", kind, LIST, **more)
+        self.simulators.fault("ewellcon", kind, match, **more)
         self.assertTrue(self.wait_reason("fleet", *reasons, seconds=30)["message"])
         self.assertEqual(self.observer.text(f"{BASE}/green/availability"), "online")
         self.assertEqual(self.state("fleet", PUMP), before)
@@ -54,6 +54,12 @@ class Answers(SystemTest):
 
     def test_a_page_of_a_proxy_that_fails(self):
         self.breaks(("vendor_down",), "html", status=502)
+
+    def test_a_list_that_fails_is_not_hidden_by_other_reads_that_work(self):
+        self.breaks(("vendor_down",), "status", LIST, status=503)
+
+    def test_a_list_that_is_malformed_is_not_hidden_by_other_reads_that_work(self):
+        self.breaks(("malformed",), "not_json", LIST)
 
 
 class Values(SystemTest):
