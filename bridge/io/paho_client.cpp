@@ -38,6 +38,7 @@ Arrival arrival_of(const mqtt::message& message) {
   arrival.topic = message.get_topic();
   arrival.payload = message.get_payload_str();
   arrival.retained = message.is_retained();
+  arrival.duplicate = message.is_duplicate();
   const mqtt::properties& all = message.get_properties();
   if (all.empty()) return arrival;
   arrival.response_topic = text_property(all, mqtt::property::RESPONSE_TOPIC);
