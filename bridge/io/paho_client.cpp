@@ -203,10 +203,10 @@ bool PahoClient::connect(std::unique_ptr<mqtt::connect_options> options, int att
   }
 }
 
-// One by one: Paho C++ 1.2 loses the options of a list, and then follows a null pointer.
 // Paho's own name for it differs between its releases.
 constexpr bool kWithOwnMessages = false;
 
+// One by one: Paho C++ 1.2 loses the options of a list, and then follows a null pointer.
 bool PahoClient::subscribe(const std::vector<std::string>& filters) {
   const mqtt::subscribe_options options(kWithOwnMessages,
                                         mqtt::subscribe_options::RETAIN_AS_PUBLISHED,
