@@ -251,7 +251,8 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
     older->second->overtaken = true;
     older->second->alarm->ring();
   }
-  auto result = co_await command->row->perform(vendor_, command->record->device, command->argument);
+  Json argument = detached(command->argument);
+  auto result = co_await command->row->perform(vendor_, command->record->device, std::move(argument));
   if (!result && stopping_) {
     finish(command, plain(Outcome::Word::unknown, "the bridge stopped before the vendor answered", parts_.clock.now()));
     co_return;
