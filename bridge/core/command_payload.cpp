@@ -208,6 +208,9 @@ Result<Json> object_argument(const Entity& row, const Json& value) {
                    " is missing: send {\"value\": {...}} with " +
                    names_of(row.arguments.first(row.needed)) + ".");
   }
+  if (members.empty()) {
+    return refusal("The object is empty: send some of " + names_of(row.arguments) + ".");
+  }
   return Json(std::move(members));
 }
 

@@ -236,6 +236,55 @@ TEST(CommandArgument, ComesFromTheRowsOwnParserWhereThereIsOne) {
   EXPECT_EQ(command_argument(row, Json("ON"), device).error().message(), "send an object");
 }
 
+constexpr std::string_view kSpeeds[] = {"eco", "turbo"};
+constexpr Argument kArguments[] = {{.name = "state", .kind = Argument::flag},
+                                   {"delay", {1, 600}},
+                                   {.name = "mode", .kind = Argument::text, .options = kSpeeds},
+                                   {.name = "note", .kind = Argument::text}};
+constexpr Entity kLoad = toggle("load", "Load", "/on", {}).takes(kArguments, 1);
+constexpr Entity kTimed = kLoad.takes(kArguments, 2);
+
+TEST(CommandArgument, WithMembersIsAnObjectOfThem) {
+  EXPECT_EQ(argument(kLoad, R"({"value":{"delay":60.0,"state":"ON","mode":"eco","note":"x"}})"),
+            R"({"delay":60,"state":true,"mode":"eco","note":"x"})");
+  EXPECT_EQ(argument(kLoad, R"({"value":{"state":false}})"), R"({"state":false})");
+}
+
+TEST(CommandArgument, ThatIsPlainStandsForTheFirstMember) {
+  EXPECT_EQ(argument(kLoad, "OFF"), R"({"state":false})");
+  EXPECT_TRUE(contains(argument(kLoad, "on"), "send ON or OFF, in capitals"));
+  EXPECT_TRUE(contains(argument(kLoad, R"({"value":null})"), "send ON or OFF, in capitals"));
+  EXPECT_TRUE(contains(argument(kTimed, "ON"), "\"delay\" is missing: send {\"value\": {...}} with"
+                                               " \"state\", \"delay\"."));
+}
+
+TEST(CommandArgument, NamesTheMemberThatIsUnknownMissingOrDoesNotFit) {
+  EXPECT_TRUE(contains(argument(kLoad, R"({"value":{"state":"ON","colour":"red"}})"),
+                       "\"colour\" is not known: \"load\" takes \"state\", \"delay\", \"mode\""));
+  EXPECT_TRUE(contains(argument(kLoad, R"({"value":{"delay":60}})"), "\"state\" is missing"));
+  EXPECT_TRUE(contains(argument(kLoad.takes(kArguments, 0), R"({"value":{}})"),
+                       "The object is empty: send some of \"state\", \"delay\""));
+  EXPECT_TRUE(contains(argument(kLoad, R"({"value":{"state":"ON","delay":1.5}})"),
+                       "\"delay\": 1.5 is not on a step: send a number from 1 to 600"));
+  EXPECT_TRUE(contains(argument(kLoad, R"({"value":{"state":"ON","delay":null}})"), "\"delay\": "));
+  EXPECT_TRUE(contains(argument(kLoad, R"({"value":{"state":"ON","mode":"max"}})"),
+                       "\"mode\": \"max\" is not an option: send eco or turbo"));
+  for (const char* note : {"7", "\"\"", "null", "[]"}) {
+    const std::string sent = R"({"value":{"state":"ON","note":)" + std::string(note) + "}}";
+    EXPECT_TRUE(contains(argument(kLoad, sent), "\"note\": ")) << note;
+  }
+}
+
+TEST(CommandArgument, OfMembersIsSeenByTheRowsParserWhenItIsChecked) {
+  const auto parse = [](const Json& value, const Device&) -> Result<Json> {
+    return at(value, "/state");
+  };
+  Entity row = kLoad;
+  row.parse = parse;
+  EXPECT_EQ(argument(row, "ON"), "true");
+  EXPECT_TRUE(contains(argument(row, "maybe"), "send ON or OFF"));
+}
+
 TEST(CommandArgument, OfARowThatOnlyShowsIsRefused) {
   EXPECT_TRUE(contains(argument(row_of(Component::sensor), "1"), "takes no commands"));
 }

@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "bridge/timestamp.hpp"
+#include "support/run.hpp"
+#include "support/scripted_vendor.hpp"
 
 namespace bridge {
 namespace {
@@ -20,10 +21,10 @@ TEST(RunningTotal, BeginsNow) {
 
 TEST(RunningTotal, GoesOnWhereItsFactsStand) {
   RunningTotal first(Json(), kNow, 24h);
-  first.add(9'007'199'254'740'993);  // more than a double can count
+  first.add("sum", 9'007'199'254'740'993);  // more than a double can count
   first.mark_seen("a", kNow + 1h);
   RunningTotal second(Json(first.facts()), kNow + 10h, 24h);
-  second.add(1);
+  second.add("sum", 1);
   EXPECT_FALSE(second.is_new("a", kNow + 1h));
   EXPECT_EQ(second.since(), kNow);
   EXPECT_EQ(second.read_from(), kNow + 1h - 24h);
@@ -40,9 +41,25 @@ TEST(RunningTotal, ForgetsOnlyWhatNoReadBringsAgain) {
   EXPECT_TRUE(facts.at("seen").get_object().contains("border"));
 }
 
+TEST(RunningTotal, KeepsSeveralSumsAndWhatElseIsToBeRemembered) {
+  RunningTotal first(Json(), kNow, 24h);
+  first.add("bought", 5);
+  first.add("sold", 7);
+  first.keep("last", Json{{"reason", "api"}});
+  RunningTotal second(Json(first.facts()), kNow + 1h, 24h);
+  second.add("sold", 1);
+  EXPECT_EQ(second.kept("bought"), Json(std::int64_t{5}));
+  EXPECT_EQ(second.kept("sold"), Json(std::int64_t{8}));
+  EXPECT_EQ(text(Json(second.facts()), "/last/reason"), "api");
+  EXPECT_EQ(second.kept("never"), Json());
+}
+
 TEST(RunningTotal, StartsAnewFromBrokenFacts) {
   for (const Json& broken : {Json(7), Json("x"), Json{{"since", 7}, {"sum", "many"}, {"seen", 1}}}) {
-    EXPECT_EQ(RunningTotal(broken, kNow, 24h).since(), kNow);
+    RunningTotal total(broken, kNow, 24h);
+    total.add("sum", 3);
+    EXPECT_EQ(total.since(), kNow);
+    EXPECT_EQ(total.facts().at("sum"), Json(std::int64_t{3}));
   }
 }
 
@@ -53,6 +70,96 @@ TEST(Windows, CoverTheStretchWithoutGapOrOverlap) {
   EXPECT_EQ(all[0].to, all[1].from);
   EXPECT_EQ(all.back().to, kNow + 25h);
   EXPECT_TRUE(windows(kNow, kNow, 1h).empty());
+}
+
+// ---- The fold over a history ----------------------------------------------------------------
+
+// An answer is a list of {"at", "values": [one of each channel]}: an entry is one value.
+std::vector<Entry> values(const Json& answer) {
+  std::vector<Entry> entries;
+  for (const Json& each : items(answer)) {
+    for (std::size_t channel = 0; channel < items(at(each, "/values")).size(); ++channel) {
+      const std::string stamp = text(each, "/at");
+      entries.push_back({stamp + ' ' + std::to_string(channel), parse_time(stamp), each, channel});
+    }
+  }
+  return entries;
+}
+
+bool take_value(const Entry& entry, RunningTotal& total, Facts& facts) {
+  const Json& value = items(at(entry.json, "/values"))[entry.part];
+  if (!value.is_int64()) return false;
+  total.add(entry.part == 0 ? "bought" : "sold", value.get_int64());
+  facts.event("value", boost::json::string(format_time(*entry.date)));
+  return true;
+}
+
+constexpr History kMeter{.facts = "meter",
+                         .path = "/meters/{id}?from={from}&to={to}&since={from_epoch}-{to_epoch}",
+                         .widest = 10h,
+                         .reread = 2h,
+                         .sums = "bought sold",
+                         .entries = values,
+                         .take = take_value};
+
+class HistoryRead : public testing::Test {
+ protected:
+  void expect(const std::string& from, const std::string& to, Instant begin, Instant end, const std::string& answer) {
+    const auto epoch = [](Instant moment) { return std::to_string(moment.time_since_epoch() / 1s); };
+    vendor.expect("GET /meters/m%2F1?from=" + from + "&to=" + to + "&since=" + epoch(begin) + "-" + epoch(end), answer);
+  }
+  Result<Facts> read() {
+    auto facts = run(read_history<kMeter>(vendor, device));
+    if (facts) device.facts.get_object()["meter"] = facts->own();
+    return facts;
+  }
+  std::string sums() const {
+    return text(device.facts, "/meter/bought") + ' ' + text(device.facts, "/meter/sold");
+  }
+
+  ScriptedVendor vendor;  // its clock stands at kNow
+  Device device{"meter", "m/1", "Meter", "", boost::json::object()};
+};
+
+TEST_F(HistoryRead, BeginsWithSumsOfZero) {
+  expect("2026-05-08T10:00:00Z", "2026-05-08T12:00:01Z", kNow - 2h, kNow + 1s,
+         R"([{"at":"2026-05-08T11:00:00Z","values":[5,5]}])");
+  EXPECT_TRUE(read()->events().empty());
+  EXPECT_EQ(sums(), "0 0");
+}
+
+TEST_F(HistoryRead, CountsEachPartOfAnEntryOnceAndTheOldestFirst) {
+  device.facts = Json{{"meter", RunningTotal(Json(), kNow, 2h).facts()}};
+  vendor.clock = kNow + 1h;
+  const std::string answer = R"([{"at":"2026-05-08T12:40:00Z","values":[1,null]},{"values":[9,9]},
+                                 {"at":"2026-05-08T12:20:00Z","values":[10,20]}])";
+  expect("2026-05-08T10:00:00Z", "2026-05-08T13:00:01Z", kNow - 2h, kNow + 1h + 1s, answer);
+  const auto first = read();
+  ASSERT_EQ(first->events().size(), 3U);
+  EXPECT_EQ(first->events().front().second, Json("2026-05-08T12:20:00.000Z"));
+  EXPECT_EQ(sums(), "11 20");
+
+  const std::string mended = R"([{"at":"2026-05-08T12:40:00Z","values":[7,2]}])";
+  expect("2026-05-08T10:40:00Z", "2026-05-08T13:00:01Z", kNow - 80min, kNow + 1h + 1s, mended);
+  EXPECT_EQ(read()->events().size(), 1U);
+  EXPECT_EQ(sums(), "11 22");
+}
+
+TEST_F(HistoryRead, LeavesEverythingAsItWasWhenALaterWindowFails) {
+  device.facts = Json{{"meter", RunningTotal(Json(), kNow, 2h).facts()}};
+  const Json before = device.facts;
+  vendor.clock = kNow + 9h;
+  expect("2026-05-08T10:00:00Z", "2026-05-08T20:00:00Z", kNow - 2h, kNow + 8h, R"([{"at":"2026-05-08T13:00:00Z","values":[1]}])");
+  vendor.expect("GET /meters/m%2F1?from=2026-05-08T20:00:00Z&to=2026-05-08T21:00:01Z&since=" +
+                    std::to_string((kNow + 8h).time_since_epoch() / 1s) + "-" + std::to_string((kNow + 9h + 1s).time_since_epoch() / 1s),
+                Error(Errc::network, "gone"));
+  EXPECT_EQ(read().error().code(), Errc::network);
+  EXPECT_EQ(device.facts, before);
+}
+
+TEST(Hundredths, AreNullWithoutACount) {
+  EXPECT_EQ(hundredths(Json(10030)), Json(100.3));
+  EXPECT_EQ(hundredths(Json()), Json());
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ TEST_P(Catalogue, PerformsWhatItOffers) {
       const bool is_control = row.component == Component::switch_ || row.component == Component::button ||
                               row.component == Component::number || row.component == Component::select;
       EXPECT_EQ(is_control, row.is_command()) << row.key;
+      EXPECT_LE(row.needed, row.arguments.size()) << row.key;
     }
   }
 }

@@ -18,8 +18,10 @@ WRONG = {  # key -> payloads
     "limit_power": ("50", '{"value": 50}', '{"value": {"power": 50}}', '{"value": {"time": 60}}',
                     '{"value": {"power": -1, "time": 60}}', '{"value": {"power": "much", "time": 60}}'),
     "refresh": ("", "press", "ON", '{"value": "NOW"}'),
-    "ffr_trip": ("39.9", "70.1", "59.705", "low", "", "true"),
-    "flowmeter": ("TUF2000M", "other", "", "0"),
+    "ffr": ("on", "", "59.7", "{}", '{"value": {"enabled": true}}', '{"value": {"tripThreshold": 39.9}}',
+            '{"value": {"tripThreshold": 70.1}}', '{"value": {"tripThreshold": "low"}}',
+            '{"value": {"enable": true, "maxCapacity": 5}}'),
+    "flowmeter": ("TUF2000M", "other", "", "0", "tuf2000m", '{"value": {"type": "tuf2000m", "pipeType": "copper"}}'),
 }
 
 

@@ -233,8 +233,12 @@ class Addressing(CommandTest):
         self.start(configuration=True)
         self.assertEqual(self.command("ffr", "ON")["outcome"], "confirmed")
         self.observer.wait_state(topic("green", LOAD, "state"), ffr=True)
-        self.assertEqual(self.command("ffr_delay", "25")["outcome"], "confirmed")
-        self.observer.wait_state(topic("green", LOAD, "state"), ffr_delay=25, ffr=True)
+        members = '{"value": {"delay": 25, "tripThreshold": 59.5}}'
+        self.assertEqual(self.command("ffr", members)["outcome"], "confirmed")
+        self.assertEqual(self.command("flowmeter", "euf4315k")["outcome"], "confirmed")
+        self.observer.wait_state(topic("green", LOAD, "state"), flowmeter="euf4315k", ffr=True)
+        self.assertEqual(self.sent("PUT")[1], {"info": {"ffr": {
+            "enable": True, "tripThreshold": 59.5, "returnThreshold": 59.8, "periods": 10, "delay": 25}}})
         self.assertEqual(self.simulators.violations(), [])
 
 

@@ -60,7 +60,7 @@ std::vector<Window> windows(Instant from, Instant to, std::chrono::seconds wides
 
 /// One entry of a vendor's history.
 struct Entry {
-  std::string identity;         ///< the same whenever this entry is read
+  std::string identity;         ///< the same at every reading, and no other entry's
   std::optional<Instant> date;  ///< without one it cannot be placed and is left out
   const Json& json;             ///< lies in the answer
   std::size_t part = 0;         ///< which of several in `json`, such as a channel
@@ -84,7 +84,7 @@ struct History {
 /// error at any window leaves everything as it was.
 Task<Facts> read_history(Vendor& vendor, const Device& device, History history);
 
-/// The same as a row's `Read::read`.
+/// The same as a `Read::read` of a mapper's table.
 template <const History& history>
 Task<Facts> read_history(Vendor& vendor, const Device& device) {
   return read_history(vendor, device, history);
