@@ -1,10 +1,15 @@
 #include "cli/run.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
+#include "core/device_registry.hpp"
 #include "io/beast_http_client.hpp"
 #include "io/paho_link.hpp"
 #include "io/process_memory.hpp"
@@ -29,6 +34,19 @@ std::optional<Level> level_named(std::string_view word) {
   return std::nullopt;
 }
 
+// The same for every start, so that the broker keeps for us what was sent while we restarted; the
+// state directory is ours alone, so nobody else has this id.
+std::string lasting_client_id(const Configuration& configuration) {
+  std::string machine;
+  std::getline(std::ifstream("/etc/machine-id"), machine);
+  const auto number = hash_bytes(std::filesystem::absolute(configuration.state_directory).string(), hash_bytes(machine));
+  std::string id = configuration.mqtt.base_topic;
+  std::replace(id.begin(), id.end(), '/', '-');
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(number));
+  return id + '-' + std::string(digits, 8);
+}
+
 // The watchdog hears from the loop itself: a loop that hangs is silent.
 asio::awaitable<void> feed_watchdog(Clock& clock, std::chrono::milliseconds period) {
   for (;;) {
@@ -49,7 +67,9 @@ int serve(const Configuration& configuration, StreamLog& log) {
   asio::io_context loop(1);
   const auto store = make_sqlite_store(configuration.state_directory);
   const auto clock = make_system_clock(loop.get_executor());
-  const auto link = make_paho_link(loop, configuration.mqtt, Bridge::farewell(configuration), log);
+  MqttConfiguration mqtt = configuration.mqtt;
+  if (mqtt.client_id.empty()) mqtt.client_id = lasting_client_id(configuration);
+  const auto link = make_paho_link(loop, mqtt, Bridge::farewell(configuration), log);
   const HttpClients clients = [&](const AccountConfiguration& account) {
     HttpSettings settings;
     settings.base_url = account.base_url;
@@ -65,9 +85,9 @@ int serve(const Configuration& configuration, StreamLog& log) {
   Bridge bridge(configuration, {loop.get_executor(), *link, *store, *clock, log, clients,
                                 notify_service, set_log_level, process_memory_kib});
   log.say(Level::notice, "bridge", "cloud2mqtt " CLOUD2MQTT_VERSION " starts");
-  spawn(loop, stop_on_signal(loop, bridge, log));
+  spawn(loop.get_executor(), stop_on_signal(loop, bridge, log));
   if (const auto period = watchdog_period()) {
-    spawn(loop, feed_watchdog(*clock, *period));
+    spawn(loop.get_executor(), feed_watchdog(*clock, *period));
   }
   bridge.start();
   notify_service("READY=1");

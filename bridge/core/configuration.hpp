@@ -15,7 +15,7 @@ struct MqttConfiguration {
   std::string url = "mqtt://localhost:1883";  ///< mqtt:// or mqtts://
   std::string username;
   std::string password;
-  std::string client_id;  ///< empty: "<base_topic>-<random>"
+  std::string client_id;  ///< empty: made of base_topic, machine and state directory
   std::string base_topic = "cloud2mqtt";
   std::string ca_file, cert_file, key_file;
   int version = 5;  ///< 5 (falls back to 4 when the broker refuses) or 4

@@ -43,6 +43,7 @@ Arrival arrival_of(const mqtt::message& message) {
   arrival.topic = message.get_topic();
   arrival.payload = message.get_payload_str();
   arrival.retained = message.is_retained();
+  arrival.duplicate = message.is_duplicate();
   const mqtt::properties& all = message.get_properties();
   if (all.empty()) return arrival;
   arrival.response_topic = text_property(all, mqtt::property::RESPONSE_TOPIC);
@@ -207,9 +208,12 @@ bool PahoClient::connect(std::unique_ptr<mqtt::connect_options> options, int att
   }
 }
 
+// Paho's own name for it differs between its releases.
+constexpr bool kWithOwnMessages = false;
+
 // One by one: Paho C++ 1.2 loses the options of a list, and then follows a null pointer.
 bool PahoClient::subscribe(const std::vector<std::string>& filters) {
-  const mqtt::subscribe_options options(mqtt::subscribe_options::SUBSCRIBE_LOCAL,
+  const mqtt::subscribe_options options(kWithOwnMessages,
                                         mqtt::subscribe_options::RETAIN_AS_PUBLISHED,
                                         mqtt::subscribe_options::SEND_RETAINED_ON_SUBSCRIBE);
   try {

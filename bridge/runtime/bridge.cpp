@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kHealthEvery = 60s;
 constexpr auto kCommandGrace = 4s;
+constexpr auto kDeliveriesKept = 5min;  // far longer than the broker keeps our session
+constexpr std::size_t kLargestKept = 65536;
 
 // Several Home Assistants, or bridges, that start together do not burst together.
 std::chrono::milliseconds greeting_delay() {
@@ -113,6 +115,8 @@ void Bridge::disconnected(const std::string& reason) {
 
 // On the network thread: commands are durable before the broker hears that they arrived.
 std::int64_t Bridge::keep(const Arrival& arrival) {
+  // What is larger is refused anyway, and need not wear the card.
+  if (arrival.payload.size() > kLargestKept) return 0;
   if (arrival.retained || !topics_.parse_command(arrival.topic)) return 0;
   return ports_.store.accept(arrival, ports_.clock.now());
 }
@@ -120,6 +124,7 @@ std::int64_t Bridge::keep(const Arrival& arrival) {
 void Bridge::arrived(Arrival arrival) {
   if (stopping_) return;  // a command is in the journal: the next start answers it
   if (const auto address = topics_.parse_command(arrival.topic)) {
+    if (came_before(arrival)) return;
     return take_command(*address, arrival, ports_.clock.now(), false);
   }
   if (const auto action = topics_.parse_request(arrival.topic)) {
@@ -154,6 +159,23 @@ void Bridge::take_command(const Address& address, const Arrival& arrival, Instan
   answer(command_parts(), address, arrival, "no such account: " + address.account);
 }
 
+// The broker sends again what it has no acknowledgement for, though we may have it: the connection,
+// or the process, ended in between. One delivery is one command.
+bool Bridge::came_before(const Arrival& arrival) {
+  const auto now = ports_.clock.uptime();
+  while (!deliveries_.empty() && now - deliveries_.front().first > kDeliveriesKept) deliveries_.pop_front();
+  const std::uint64_t hash = hash_bytes(arrival.payload, hash_bytes(arrival.topic) + 1);
+  const bool known = std::any_of(deliveries_.begin(), deliveries_.end(), [&](const auto& each) { return each.second == hash; });
+  if (arrival.duplicate && known) {
+    Commit step;
+    if (arrival.journal != 0) step.finished_command = arrival.journal;
+    ports_.store.commit(step);
+    return true;
+  }
+  deliveries_.emplace_back(now, hash);
+  return false;
+}
+
 void Bridge::replay_journal() {
   for (const JournalEntry& entry : ports_.store.journal()) {
     Arrival arrival;
@@ -163,6 +185,7 @@ void Bridge::replay_journal() {
     arrival.correlation_data = entry.correlation_data;
     arrival.expires_in = entry.expires_in;
     arrival.journal = entry.id;
+    came_before(arrival);
     const auto address = topics_.parse_command(entry.topic);
     const Address where = address.value_or(Address{"bridge", "journal", entry.topic});
     take_command(where, arrival, entry.arrived, entry.stage == JournalEntry::Stage::started);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <set>
 #include <string>
@@ -48,6 +49,7 @@ class Bridge : public LinkListener {
   boost::asio::awaitable<void> say_health();
   boost::asio::awaitable<void> greet_home_assistant();
   void take_command(const Address& address, const Arrival& arrival, Instant arrived, bool was_started);
+  bool came_before(const Arrival& arrival);
   void take_request(const std::string& action, const std::string& payload);
   void deliver(const OutboxMessage& message);
   void replay_journal();
@@ -64,6 +66,7 @@ class Bridge : public LinkListener {
   std::vector<std::unique_ptr<Account>> accounts_;
   std::unordered_map<std::string, std::string> announced_by_;  // device id -> account
   std::set<std::int64_t> on_the_way_;                          // outbox messages
+  std::deque<std::pair<std::chrono::milliseconds, std::uint64_t>> deliveries_;  // of the last minutes
   std::unique_ptr<Alarm> health_wake_;
   std::unique_ptr<Alarm> greeting_;
   LinkFacts facts_;

@@ -97,6 +97,7 @@ struct Arrival {
   std::string topic;
   std::string payload;
   bool retained = false;
+  bool duplicate = false;  ///< the broker sent it before and had no acknowledgement
   std::string response_topic;    ///< MQTT 5; empty: none
   std::string correlation_data;  ///< MQTT 5, raw bytes
   std::optional<std::chrono::seconds> expires_in;  ///< MQTT 5 message expiry

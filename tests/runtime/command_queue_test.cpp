@@ -292,6 +292,40 @@ TEST_F(Commands, AcceptedButNotSentBeforeAKillAreSentInTheirTime) {
   EXPECT_EQ(world.outcomes().size(), 2U);
 }
 
+TEST_F(Commands, ThatTheBrokerSendsAgainAreOneCommand) {
+  world.start();
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.link->deliver(arrival);
+  arrival.duplicate = true;
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 1U);
+  EXPECT_EQ(world.outcomes().size(), 1U);
+  EXPECT_TRUE(world.store.journal().empty());
+}
+
+TEST_F(Commands, OfAKilledProcessThatTheBrokerSendsAgainAreOneCommand) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.store.accept(arrival, world.clock.now());
+  world.start();
+  arrival.duplicate = true;
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 1U);
+  EXPECT_EQ(world.outcomes().size(), 1U);
+}
+
+TEST_F(Commands, ThatOnlyLookAlikeAreTwo) {
+  world.start();
+  world.command("kick", "PRESS");
+  world.command("kick", "PRESS");
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 2U);
+}
+
 TEST_F(Commands, KeepTheirOutcomeUntilTheBrokerHasIt) {
   world.start();
   world.link->acknowledges = false;

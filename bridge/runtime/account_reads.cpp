@@ -1,0 +1,141 @@
+// What an account knows of its devices.
+
+#include <utility>
+
+#include "bridge/timestamp.hpp"
+#include "core/build_date.hpp"
+#include "core/json_text.hpp"
+#include "core/reachability.hpp"
+#include "runtime/account.hpp"
+
+namespace bridge {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kReadsToBelieve = 3;  // failed reads in a row until its device is offline
+constexpr auto kAgesEvery = 10s;
+
+}  // namespace
+
+Task<void> Account::read(Vendor& vendor, Record record, std::size_t index) {
+  const Read& read = *record->kind->reads[index];
+  if (read.durable && !clock_is_right()) co_return success();
+
+  auto brought = co_await read.read(vendor, record->device);
+  if (!brought) {
+    if (!stopping_) read_failed(record, index, brought.error());
+    co_return brought.error();
+  }
+  succeeded(read.facts);
+  record->failures[index] = 0;
+  const bool was_in_trouble = !std::exchange(record->read_trouble, {}).empty();
+  const bool differs = DeviceRegistry::merge(*record, read.facts, brought->own());
+  if (read.durable ? differs || !brought->events().empty() : !brought->events().empty()) {
+    keep(*record, read, *brought);
+  }
+  if (differs || was_in_trouble) changed(record);
+  for (const auto& [id, facts] : brought->children()) {
+    const Record child = registry_.find(id);
+    if (child && DeviceRegistry::merge(*child, read.facts, facts)) changed(child);
+  }
+  co_return success();
+}
+
+void Account::keep(const DeviceRecord& record, const Read& read, const Facts& facts) {
+  Commit step;
+  if (read.durable) {
+    step.facts.push_back({name(), record.device.id, std::string(read.facts), json_text(facts.own())});
+  }
+  for (const auto& [key, event] : facts.events()) {
+    step.outbox.push_back({0, parts_.topics.event(name(), record.segment, key), json_text(event), {}});
+  }
+  parts_.store.commit(step);
+  for (const OutboxMessage& message : step.outbox) parts_.deliver(message);
+}
+
+void Account::read_failed(const Record& record, std::size_t index, const Error& error) {
+  const Read& read = *record->kind->reads[index];
+  if (error.permanent) {
+    if (switched_off_.insert(read.facts).second) {
+      parts_.log.say(Level::warning, name(), "\"" + std::string(read.facts) + "\" is switched off, these credentials may not read it: " + error.message());
+    }
+    return;
+  }
+  switch (error.code()) {
+    case Errc::network:
+    case Errc::timeout:
+    case Errc::unauthorized:
+    case Errc::rate_limited: status_.failed(read.facts, error); break;
+    default:
+      if (last_trouble_ != error.message()) parts_.log.say(Level::warning, name(), error.message());
+      last_trouble_ = error.message();
+  }
+  const bool is_gone = error.code() == Errc::not_found;
+  const bool about_device = error.code() != Errc::unauthorized && error.code() != Errc::rate_limited;
+  if (about_device && (++record->failures[index] >= kReadsToBelieve || is_gone)) {
+    record->read_trouble = is_gone ? "not_found" : "read_failed";
+    changed(record);
+  }
+}
+
+Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {
+  Result<void> result = success();
+  if (read == "list") {
+    result = co_await list(vendor);
+  } else {
+    const auto& reads = record->kind->reads;
+    for (std::size_t index = 0; index < reads.size(); ++index) {
+      if (reads[index]->facts == read) result = co_await this->read(vendor, record, index);
+    }
+  }
+  if (!record->gone) parts_.publisher.say(face_, record, kSayState, true);
+  co_return result;
+}
+
+void Account::changed(const Record& record) {
+  std::uint8_t what = kSayState;
+  const std::string_view reason = reachability(*record, parts_.clock.now());
+  if (reason != record->reason || record->since == Instant{}) {
+    record->reason = reason;
+    record->since = parts_.clock.now();
+    what |= kSayAvailability;
+  }
+  const std::uint64_t hash = announced_hash(*record);
+  if (hash != record->block_hash) {
+    record->block_hash = hash;
+    what |= kSayDiscovery;
+  }
+  parts_.publisher.say(face_, record, what);
+}
+
+boost::asio::awaitable<void> Account::watch_ages() {
+  while (!stopping_) {
+    co_await ages_wake_->wait(kAgesEvery);
+    const Instant now = parts_.clock.now();
+    for (const Record& record : registry_.all()) {
+      if (reachability(*record, now) != record->reason) changed(record);
+    }
+    face_.ledger.flush();
+    save_quota();
+  }
+  --running_;
+}
+
+bool Account::clock_is_right() {
+  if (parts_.clock.now() >= kBuildDate) return true;
+  status_.hindered("clock_wrong", "the clock is before this program's making: nothing is counted until it is right");
+  return false;
+}
+
+void Account::save_quota() {
+  const auto uptime = parts_.clock.uptime();
+  const Instant now = parts_.clock.now();
+  std::vector<Instant> moments;
+  for (const auto moment : access_.budget.ledger(uptime)) moments.push_back(now - (uptime - moment));
+  if (moments.empty() && saved_quota_ == 0) return;
+  saved_quota_ = moments.size();
+  parts_.store.save_requests(name(), moments);
+}
+
+}  // namespace bridge
