@@ -156,12 +156,12 @@ Result<Json> number_argument(const Range& range, const Json& value) {
   return as_number(*number);
 }
 
-Result<Json> option_argument(const Entity& row, const Json& value) {
+Result<Json> option_argument(std::span<const std::string_view> options, const Json& value) {
   const std::string chosen = text(value, "");
   std::string all;
-  for (const std::string_view option : row.options) {
+  for (const std::string_view option : options) {
     if (chosen == option) return Json(boost::json::string(option));
-    if (!all.empty()) all += option == row.options.back() ? " or " : ", ";
+    if (!all.empty()) all += option == options.back() ? " or " : ", ";
     all += option;
   }
   return refusal(shown(value) + " is not an option: send " + all + ", spelt exactly so.");
@@ -170,6 +170,55 @@ Result<Json> option_argument(const Entity& row, const Json& value) {
 Result<Json> press_argument(const Json& value) {
   if (value.is_string() && value.get_string() == "PRESS") return Json();
   return refusal(shown(value) + " does not fit a button: send PRESS, in capitals.");
+}
+
+Result<Json> member_argument(const Argument& member, const Json& value) {
+  if (member.kind == Argument::flag) return switch_argument(value);
+  if (member.kind == Argument::number) return number_argument(member.range, value);
+  if (!member.options.empty()) return option_argument(member.options, value);
+  if (value.is_string() && !value.get_string().empty()) return value;
+  return refusal(shown(value) + " is no text: send some.");
+}
+
+std::string names_of(std::span<const Argument> members) {
+  std::string all;
+  for (const Argument& member : members) {
+    all += (all.empty() ? "" : ", ") + in_quotes(member.name);
+  }
+  return all;
+}
+
+Result<Json> object_argument(const Entity& row, const Json& value) {
+  const auto& given = value.get_object();
+  boost::json::object members;
+  for (const auto& each : given) {
+    const auto known = std::find_if(row.arguments.begin(), row.arguments.end(),
+                                    [&](const Argument& one) { return one.name == each.key(); });
+    if (known == row.arguments.end()) {
+      return refusal("The member " + in_quotes(std::string_view(each.key())) + " is not known: " +
+                     in_quotes(row.key) + " takes " + names_of(row.arguments) + " in \"value\".");
+    }
+    auto checked = member_argument(*known, each.value());
+    if (!checked) return refusal(in_quotes(known->name) + ": " + checked.error().message());
+    members[known->name] = std::move(*checked);
+  }
+  for (const Argument& member : row.arguments.first(row.needed)) {
+    if (members.contains(member.name)) continue;
+    return refusal("The member " + in_quotes(member.name) +
+                   " is missing: send {\"value\": {...}} with " +
+                   names_of(row.arguments.first(row.needed)) + ".");
+  }
+  return Json(std::move(members));
+}
+
+Result<Json> checked_arguments(const Entity& row, const Json& value) {
+  if (value.is_object()) return object_argument(row, value);
+  const Argument& first = row.arguments.front();
+  if (row.needed <= 1) {
+    const auto only = member_argument(first, value);
+    if (!only) return only;
+  }
+  return object_argument(row, boost::json::object{{first.name, value}});
 }
 
 }  // namespace
@@ -214,6 +263,10 @@ std::optional<std::string> payload_id(std::string_view payload) {
 }
 
 Result<Json> command_argument(const Entity& row, const Json& value, const Device& device) {
+  if (!row.arguments.empty()) {
+    const auto checked = checked_arguments(row, value);
+    return checked && row.parse != nullptr ? row.parse(*checked, device) : checked;
+  }
   if (row.parse != nullptr) return row.parse(value, device);
   switch (row.component) {
     case Component::switch_:
@@ -221,7 +274,7 @@ Result<Json> command_argument(const Entity& row, const Json& value, const Device
     case Component::number:
       return number_argument(row.range, value);
     case Component::select:
-      return option_argument(row, value);
+      return option_argument(row.options, value);
     case Component::button:
       return press_argument(value);
     case Component::sensor:

@@ -270,7 +270,8 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
     older->second->alarm->ring();
   }
   parts_.send_before(command->expires);
-  auto result = co_await command->row->perform(vendor_, command->record->device, command->argument);
+  Json argument = detached(command->argument);
+  auto result = co_await command->row->perform(vendor_, command->record->device, std::move(argument));
   parts_.send_before(std::nullopt);
   const bool unsent = !result && result.error().unsent;
   const bool lost = !result && !unsent && (result.error().code() == Errc::network || result.error().code() == Errc::timeout);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kModes[] = {"away", "home"};
 constexpr std::string_view kTypes[] = {"relay", "trigger"};
 
-Task<Json> perform(Vendor&, const Device&, const Json&) { co_return Json(); }
+Task<Json> perform(Vendor&, const Device&, Json) { co_return Json(); }
 Result<Json> parse(const Json& value, const Device&) { return value; }
 
 constexpr Entity kEntities[] = {
@@ -37,7 +37,7 @@ constexpr Entity kEntities[] = {
     select("program", "Program", "/list/mode", kModes, perform),
     press("restart", "Restart", perform).of_class(DeviceClass::restart).config(),
     happening("activity", "Activity", kTypes),
-    command("on_for", "On for", perform, parse),
+    command("on_for", "On for", perform).accepts(parse),
 };
 constexpr DeviceKind kKinds[] = {{.name = "pump",
                                   .model = "/list/model",

@@ -40,6 +40,17 @@ TEST(RunningTotal, ForgetsOnlyWhatNoReadBringsAgain) {
   EXPECT_TRUE(facts.at("seen").get_object().contains("border"));
 }
 
+TEST(RunningTotal, CountsOnceThoughAReadBringsMoreThanItAskedFor) {
+  RunningTotal first(Json(), kNow, 24h);
+  first.mark_seen("early", kNow + 10h + 300ms);
+  RunningTotal second(Json(first.facts()), kNow, 24h);
+  second.mark_seen("late", kNow + 34h + 500ms);
+  const RunningTotal third(Json(second.facts()), kNow, 24h);
+  EXPECT_FALSE(third.is_new("early", kNow + 10h + 300ms)) << "forgotten, but from before the stretch";
+  EXPECT_FALSE(third.is_new("late", kNow + 34h + 500ms));
+  EXPECT_TRUE(third.is_new("between", kNow + 10h + 600ms));
+}
+
 TEST(RunningTotal, StartsAnewFromBrokenFacts) {
   for (const Json& broken : {Json(7), Json("x"), Json{{"since", 7}, {"sum", "many"}, {"seen", 1}}}) {
     EXPECT_EQ(RunningTotal(broken, kNow, 24h).since(), kNow);

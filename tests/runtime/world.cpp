@@ -35,12 +35,12 @@ Task<Facts> count(Vendor& acme, const Device& pump) {
   co_return facts;
 }
 
-Task<Json> set_speed(Vendor& acme, const Device& pump, const Json& speed) {
-  Json body = {{"speed", speed}};
+Task<Json> set_speed(Vendor& acme, const Device& pump, Json speed) {
+  Json body = {{"speed", std::move(speed)}};
   co_return co_await acme.put("/pumps/" + pump.id, std::move(body));
 }
 
-Task<Json> kick(Vendor& acme, const Device& pump, const Json&) {
+Task<Json> kick(Vendor& acme, const Device& pump, Json) {
   Json none;
   co_return co_await acme.post("/pumps/" + pump.id + "/kick", std::move(none));
 }

@@ -48,9 +48,9 @@ inline Json shown(const Mapper& mapper, const Device& device, std::string_view k
 
 /// Checks a command's value and sends it.
 inline Result<Json> execute(const Entity& row, Vendor& vendor, const Device& device, const Json& value) {
-  const auto argument = command_argument(row, value, device);
+  auto argument = command_argument(row, value, device);
   if (!argument) return argument.error();
-  return run(row.perform(vendor, device, *argument));
+  return run(row.perform(vendor, device, std::move(*argument)));
 }
 
 }  // namespace bridge

@@ -33,15 +33,44 @@ struct Range {
   double step = 1;
 };
 
+/// One member of a command's JSON argument, such as {"state": "ON", "delay": 60}.
+struct Argument {
+  enum Kind { number, flag, text };
+  std::string_view name;
+  Range range = {};  ///< of a number
+  Kind kind = number;
+  std::span<const std::string_view> options = {};  ///< of a text; empty: any text
+  std::string_view reported = {};  ///< what the vendor calls it when it is read; empty: the same
+};
+
+/// Settings that a vendor wants whole: {"name": {members}}.
+struct Group {
+  std::string_view name;
+  std::span<const Argument> members;
+  std::string_view facts;  ///< JSON pointer to the groups as they were read
+};
+
+/// The group by its name, as it is written: the members `given`, and the others as the groups that
+/// the vendor `reported` have them.
+Json completed(const Group& group, const Json& given, const Json& reported);
+
+/// A `Confirm`: whether the facts show every member given.
+template <const Group& group>
+bool shows(const Device& device, const Json& given) {
+  const Json& reported = at(device.facts, group.facts);
+  return completed(group, given, reported) == completed(group, {}, reported);
+}
+
 /// Turns a fact into what is published. Pure; null in, null out is the caller's business: it is
 /// called for null too.
 using Convert = Json (*)(const Json& fact);
 
-/// Checks a command's value and makes the argument for `Perform`. Errors: invalid_argument.
+/// Checks a command's value, or the object of its checked arguments, and makes the argument for
+/// `Perform`. Errors: invalid_argument.
 using Parse = Result<Json> (*)(const Json& value, const Device& device);
 
 /// Sends a command to the vendor. The answer only matters as success or failure.
-using Perform = Task<Json> (*)(Vendor& vendor, const Device& device, const Json& argument);
+using Perform = Task<Json> (*)(Vendor& vendor, const Device& device, Json argument);
 
 /// Whether the facts, read again, show what the command asked for.
 using Confirm = bool (*)(const Device& device, const Json& argument);
@@ -60,6 +89,9 @@ struct Entity {
   Convert convert = nullptr;
 
   Perform perform = nullptr;
+  /// The members of an object in place of a plain value, which stands for the first of them.
+  std::span<const Argument> arguments = {};
+  std::size_t needed = 0;  ///< so many arguments, from the first one on, must be there
   Parse parse = nullptr;  ///< nullptr: what the component implies (ON/OFF, the range, an option, PRESS)
   Range range = {};
   std::span<const std::string_view> options = {};  ///< of an enum, a select, or an event's types
@@ -82,6 +114,10 @@ struct Entity {
   consteval Entity config() const { Entity row = *this; row.category = Category::config; return row; }
   consteval Entity via(Convert reshape) const { Entity row = *this; row.convert = reshape; return row; }
   consteval Entity accepts(Parse check) const { Entity row = *this; row.parse = check; return row; }
+  /// A plain value, or a JSON object of these members; the first `required` must be there.
+  consteval Entity takes(std::span<const Argument> members, std::size_t required) const {
+    Entity row = *this; row.arguments = members; row.needed = required; return row;
+  }
   consteval Entity then_read(std::string_view read) const { Entity row = *this; row.refresh = read; return row; }
   /// The facts must show the value, else the outcome is `unconfirmed`.
   consteval Entity confirmed_by(Confirm shown) const { Entity row = *this; row.confirm = shown; return row; }

@@ -25,8 +25,8 @@ std::string text(const Json& value, std::string_view pointer) {
   if (found.is_uint64()) return std::to_string(found.get_uint64());
   if (found.is_double()) {
     char digits[400];
-    const auto end = std::to_chars(digits, digits + sizeof digits, found.get_double(),
-                                   std::chars_format::fixed);
+    const auto end =
+        std::to_chars(digits, digits + sizeof digits, found.get_double(), std::chars_format::fixed);
     return {digits, end.ptr};
   }
   return {};
@@ -52,6 +52,11 @@ bool flag(const Json& value, std::string_view pointer) {
   if (found.is_bool()) return found.get_bool();
   if (found.is_string()) return found.get_string() == "true" || found.get_string() == "1";
   return number_at(found, "").value_or(0) != 0;
+}
+
+Json hundredths(const Json& count) {
+  const auto number = number_at(count, "");
+  return number ? Json(*number / 100) : Json();
 }
 
 Json detached(const Json& value) { return Json(value, boost::json::storage_ptr()); }

@@ -27,6 +27,9 @@ std::optional<double> number_at(const Json& value, std::string_view pointer);
 /// Whether the value at a pointer is true, a number other than 0, "true" or "1".
 bool flag(const Json& value, std::string_view pointer);
 
+/// A count of hundredths, such as an exact sum, as a number; null for what is no number.
+Json hundredths(const Json& count);
+
 /// A copy in memory of its own. Vendors' answers live in one block each, which a plain copy of a
 /// part would keep alive.
 Json detached(const Json& value);

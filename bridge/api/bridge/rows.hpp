@@ -190,9 +190,8 @@ consteval Entity press(std::string_view key, std::string_view name, Perform perf
 }
 
 /// A command with arguments and no entity of its own in Home Assistant: only its topic.
-consteval Entity command(std::string_view key, std::string_view name, Perform perform, Parse parse) {
+consteval Entity command(std::string_view key, std::string_view name, Perform perform) {
   Entity row = press(key, name, perform);
-  row.parse = parse;
   row.announced = false;
   return row;
 }
