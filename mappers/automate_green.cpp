@@ -71,7 +71,7 @@ bool take(const Entry& status, RunningTotal& total, Facts& facts) {
   const std::chrono::duration<double> length(number_at(status.json, "/info/duration").value_or(0));
   const auto covered = parse_time(text(total.kept("covered"), ""));
   if (covered && *status.date - length < *covered) total.add("overlaps", 1);
-  total.keep("covered", at(status.json, "/date"));
+  if (!covered || *status.date > *covered) total.keep("covered", at(status.json, "/date"));
   return true;
 }
 
@@ -98,7 +98,8 @@ std::string_view silence(const Json& facts) {
 Result<Json> judge(Reply reply) {
   auto judged = by_status(std::move(reply));
   if (!judged) return judged;
-  for (const std::string place : {"", "/device", "/status", "/info", "/device/status/info"}) {
+  for (const std::string place : {"", "/device", "/status", "/info", "/device/info",
+                                  "/device/status", "/device/status/info"}) {
     for (const char* member : {"/responseCodes", "/responseCode"}) {
       const Json& found = at(*judged, place + member);
       const auto codes = found.is_array() ? found.get_array() : boost::json::array{found};
@@ -175,7 +176,6 @@ Result<Json> with_pipe(const Json& given, const Device& controller) {
 
 constexpr std::string_view kOn = "on", kOnFor = "on_for", kOffFor = "off_for", kCap = "limit_power";
 constexpr std::string_view kHappenings[] = {"relay", "trigger"};
-
 constexpr Entity kEntities[] = {
     toggle("load", "Load", "/list/status/info/on", send<kOn>)
         .takes(kLoad, 1).then_read("list").perhaps_confirmed_by(load_shows),

@@ -53,7 +53,10 @@ Task<void> list_fleet(Vendor& ewellcon, Fleet& fleet) {
     if (const auto total = number_at(*answer, "/pagination/total")) {
       fleet.expect("pump", static_cast<std::size_t>(*total));
     }
-    if (ewellcon.settings().flag("users")) co_return co_await list_users(ewellcon, fleet);
+    if (!ewellcon.settings().flag("users")) co_return success();
+    const auto users = co_await list_users(ewellcon, fleet);
+    // A key that may not see users may see pumps: those are complete.
+    if (!users && users.error().code() != Errc::refused) co_return users.error();
     co_return success();
   }
   co_return Error(Errc::malformed, "the list of pumps does not end");

@@ -1,8 +1,13 @@
 #include "io/paho_client.hpp"
 
 #include <mqtt/subscribe_options.h>
+#include <pthread.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 #include "io/paho_reason.hpp"
@@ -262,3 +267,26 @@ PahoClient::Sent PahoClient::publish(Publication message, std::uintptr_t ticket)
 }
 
 }  // namespace bridge
+
+// Stands before the C library's. Paho's receiving thread sleeps for 100 ms whenever it finds no
+// socket, and there is none yet in the moment in which the first connection is begun: most of the
+// time that the bridge would take to start. So its naps begin short; with a connection it waits on
+// the socket instead.
+extern "C" int usleep(useconds_t microseconds) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kShortest(1);
+  constexpr std::chrono::milliseconds kLongAwake(100);
+  thread_local std::chrono::microseconds nap = kShortest;
+  thread_local Clock::time_point woken;
+
+  std::chrono::microseconds span(microseconds);
+  char thread[16] = {};
+  pthread_getname_np(pthread_self(), thread, sizeof thread);
+  if (std::string_view(thread) == "MQTTAsync_rcv") {
+    nap = Clock::now() - woken > kLongAwake ? kShortest : std::min(nap * 2, span);
+    span = nap;
+  }
+  std::this_thread::sleep_for(span);
+  woken = Clock::now();
+  return 0;
+}

@@ -9,7 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kList = "list";
 constexpr auto kRefusedPause = 1h;
 
 double chance() {
@@ -17,9 +16,10 @@ double chance() {
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
-CommandParts command_parts(const AccountParts& parts, decltype(CommandParts::refresh) refresh) {
+CommandParts command_parts(const AccountParts& parts, decltype(CommandParts::send_before) send_before,
+                           decltype(CommandParts::refresh) refresh) {
   return {parts.loop, parts.topics, parts.store, parts.clock, parts.log, parts.configuration.secrets,
-          parts.deliver, std::move(refresh)};
+          parts.deliver, std::move(send_before), std::move(refresh)};
 }
 
 }  // namespace
@@ -36,7 +36,8 @@ Account::Account(const AccountConfiguration& configuration, const AccountParts& 
       polls_(access_, parts.clients(configuration), Purpose::poll, parts.loop),
       orders_(access_, parts.clients(configuration), Purpose::command, parts.loop),
       commands_(configuration,
-                command_parts(parts, [this](Vendor& vendor, Record record, std::string read) {
+                command_parts(parts, [this](std::optional<Instant> until) { orders_.send_before(until); },
+                              [this](Vendor& vendor, Record record, std::string read) {
                   return refresh(vendor, std::move(record), std::move(read));
                 }),
                 registry_, orders_),
@@ -60,7 +61,7 @@ void Account::stop(std::chrono::milliseconds grace) {
   ages_wake_->ring();
   orders_.shorten_deadline(parts_.clock.uptime() + grace);
   commands_.stop();
-  save_quota();
+  access_.save_requests();
   face_.ledger.flush();
 }
 
@@ -68,12 +69,14 @@ void Account::break_off_commands() { orders_.close(); }
 
 void Account::poll_now() {
   switched_off_.clear();
+  access_.refused_until = {};
   schedule_.bring_forward(parts_.clock.uptime(), [](const Job&) { return true; });
   wake_->ring();
 }
 
 void Account::republish(std::uint8_t what) {
   status_.republish();
+  for (const std::string& device : std::set<std::string>(leaving_)) retract(device);
   for (const Record& record : registry_.all()) {
     if ((what & kSayState) != 0) record->state_hash = 0;
     parts_.publisher.say(face_, record, what);
@@ -111,34 +114,33 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
   if (stopping_) co_return;
 
   const auto now = parts_.clock.uptime();
-  const std::string_view name = read == nullptr ? kList : read->facts;
   if (!result) {
     const Error error = result.error();
-    job.backs_off = error.code() == Errc::network || error.code() == Errc::timeout;
-    schedule_.add(now + pause_after(name, error, every), std::move(job));
+    job.backs_off = error.code() == Errc::network || error.code() == Errc::timeout || error.code() == Errc::unauthorized;
+    const auto pause = pause_after(job, error, every);
+    schedule_.add(now + pause, std::move(job));
     co_return;
   }
   job.backs_off = false;
+  job.retry.succeeded();
   const bool first = job.record && job.fresh;
   job.fresh = false;
   const auto next = first ? now + spread(every, hash_bytes(job.record->device.id)) : next_due(due, every, now);
   schedule_.add(next, std::move(job));
 }
 
-// A read that had failed and works again means that the vendor is back: the others need not wait
-// until their own pauses are over.
+// The vendor was away and is back: the others need not wait until their own pauses are over.
 void Account::succeeded(std::string_view read) {
-  retry_.erase(read);
   if (!status_.succeeded(read)) return;
   schedule_.bring_forward(parts_.clock.uptime(), [](const Job& job) { return job.backs_off; });
   wake_->ring();
 }
 
-std::chrono::milliseconds Account::pause_after(std::string_view read, const Error& error, std::chrono::milliseconds every) {
+std::chrono::milliseconds Account::pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const {
   if (error.permanent) return kRefusedPause;
   switch (error.code()) {
     case Errc::network:
-    case Errc::timeout: return retry_.try_emplace(read, 2s, 15min).first->second.failed(chance());
+    case Errc::timeout: return job.retry.failed(chance());
     case Errc::unauthorized: return kRefusedPause;
     case Errc::rate_limited: return error.retry_after.value_or(every);
     default: return every;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -32,7 +31,9 @@ struct AccountParts {
   /// Publishes an outbox message that the store already keeps.
   std::function<void(const OutboxMessage&)> deliver;
   /// Whether this account may announce a device: two accounts may see the same one.
-  std::function<bool(const Device&)> may_announce;
+  std::function<bool(const std::string& device)> may_announce;
+  /// This account announces it no more.
+  std::function<void(const std::string& device)> release;
 };
 
 /// One configured set of credentials at work: polls, devices, commands.
@@ -41,6 +42,9 @@ class Account {
   Account(const AccountConfiguration& configuration, const AccountParts& parts);
 
   const std::string& name() const { return configuration_.name; }
+  const Mapper& mapper() const { return *configuration_.mapper; }
+  /// Announces a device that another account announced so far. False: it does not see it.
+  bool take_over(const std::string& device);
   void start();
   /// Asks everything again now, also after a refused login.
   void poll_now();
@@ -62,7 +66,8 @@ class Account {
     Record record;            // null: the list
     std::size_t read = 0;     // index into the kind's reads
     bool fresh = false;       // not read yet
-    bool backs_off = false;   // its last attempt did not reach the vendor
+    bool backs_off = false;   // its last attempt did not succeed for a reason of the whole account
+    RetryPolicy retry{std::chrono::seconds(2), std::chrono::minutes(15)};
   };
 
   boost::asio::awaitable<void> poll();
@@ -74,6 +79,7 @@ class Account {
   Task<void> refresh(Vendor& vendor, Record record, std::string read);
 
   void take_listed(const Listed& listed);
+  void retract(const std::string& device);
   void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
   void schedule_reads(const Record& record);
   void fit_to_quota(std::uint64_t list_requests);
@@ -81,11 +87,10 @@ class Account {
   void changed(const Record& record);
   void read_failed(const Record& record, std::size_t index, const Error& error);
   std::chrono::milliseconds period(const Read* read) const;
-  std::chrono::milliseconds pause_after(std::string_view read, const Error& error, std::chrono::milliseconds every);
+  std::chrono::milliseconds pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const;
   void succeeded(std::string_view read);
   bool clock_is_right();
   void say_periods();
-  void save_quota();
 
   const AccountConfiguration& configuration_;
   AccountParts parts_;
@@ -98,16 +103,15 @@ class Account {
   VendorLane orders_;
   CommandQueue commands_;
   Gate listing_;
-  std::map<std::string_view, RetryPolicy> retry_;  // by read
   PollingSchedule<Job> schedule_;
   std::unique_ptr<Alarm> wake_;
   std::unique_ptr<Alarm> ages_wake_;
+  std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
   std::string last_trouble_;
   double stretch_ = 1;       // of the reads' periods, so that the plan fits the quota
   int lists_ = 0;            // complete ones since the start
   int running_ = 0;
-  std::size_t saved_quota_ = 0;
   bool stopping_ = false;
 };
 

@@ -46,7 +46,7 @@ void Account::take_listed(const Listed& listed) {
   auto [record, is_new, is_changed] = registry_.see(listed);
   if (record == nullptr || !is_changed) return;
   if (is_new) {
-    record->announced_elsewhere = !parts_.may_announce(record->device);
+    record->announced_elsewhere = !parts_.may_announce(record->device.id);
     if (record->announced_elsewhere) {
       status_.set_note("some devices are announced by another account that sees them too");
     }
@@ -77,15 +77,37 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
   }
   for (const Record& record : registry_.end_complete_list(kListsToBelieve)) {
     parts_.log.say(Level::notice, name(), record->device.id + " is gone from the vendor's list: taken out");
-    parts_.publisher.retract(face_, record->device.id, record->segment);
+    retract(record->device.id);
   }
   if (++lists_ == 1) commands_.devices_are_known();
   if (lists_ != kListsToBelieve) return;
   for (const auto& [device, topic] : face_.ledger.devices()) {
     if (registry_.find(device)) continue;
     parts_.log.say(Level::notice, name(), device + " was announced before and is gone: taken out");
-    parts_.publisher.retract(face_, device, device_level(device));
+    retract(device);
   }
+}
+
+// The broker has to hear of it: until it acknowledged, every connection says it again.
+void Account::retract(const std::string& device) {
+  const bool announced_here = parts_.may_announce(device);
+  leaving_.insert(device);
+  const auto cleared = [this, device](bool acknowledged) {
+    if (!acknowledged) return;
+    leaving_.erase(device);
+    const std::string id = parts_.topics.device_id(mapper().name, name(), device_level(device));
+    face_.ledger.retracted(parts_.topics.discovery(id), device);
+  };
+  parts_.publisher.retract(face_, device, announced_here, cleared);
+  if (announced_here) parts_.release(device);
+}
+
+bool Account::take_over(const std::string& device) {
+  const Record record = registry_.find(device);
+  if (record == nullptr || !parts_.may_announce(device)) return false;
+  record->announced_elsewhere = false;
+  parts_.publisher.say(face_, record, kSayDiscovery);
+  return true;
 }
 
 // The vendor's quota does not grow with the fleet: more devices stretch the reads, and the list,

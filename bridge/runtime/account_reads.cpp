@@ -117,25 +117,18 @@ boost::asio::awaitable<void> Account::watch_ages() {
       if (reachability(*record, now) != record->reason) changed(record);
     }
     face_.ledger.flush();
-    save_quota();
+    access_.save_requests();
   }
   --running_;
 }
 
 bool Account::clock_is_right() {
-  if (parts_.clock.now() >= kBuildDate) return true;
+  if (parts_.clock.now() >= kBuildDate) {
+    status_.unhindered();
+    return true;
+  }
   status_.hindered("clock_wrong", "the clock is before this program's making: nothing is counted until it is right");
   return false;
-}
-
-void Account::save_quota() {
-  const auto uptime = parts_.clock.uptime();
-  const Instant now = parts_.clock.now();
-  std::vector<Instant> moments;
-  for (const auto moment : access_.budget.ledger(uptime)) moments.push_back(now - (uptime - moment));
-  if (moments.empty() && saved_quota_ == 0) return;
-  saved_quota_ = moments.size();
-  parts_.store.save_requests(name(), moments);
 }
 
 }  // namespace bridge

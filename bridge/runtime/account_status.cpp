@@ -35,15 +35,15 @@ bool AccountStatus::is_down() const {
 
 bool AccountStatus::succeeded(std::string_view read) {
   const auto failures = failures_.find(read);
-  const bool had_failed = failures != failures_.end();
-  if (had_failed) failures_.erase(failures);
+  const bool is_back = reason_ == "unauthorized" || (failures != failures_.end() && failures->second >= kPatience);
+  if (failures != failures_.end()) failures_.erase(failures);
   last_success_ = clock_.now();
-  if (is_down()) return had_failed;
+  if (is_down()) return is_back;
   const bool of_whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited";
-  if (!of_whole_account && read != "list") return had_failed;
+  if (!of_whole_account && read != "list") return is_back;
   if (reason_ != "ok" && reason_ != "starting") log_.say(Level::notice, account_, "works again");
   become("ok", "", true);
-  return had_failed;
+  return is_back;
 }
 
 void AccountStatus::failed(std::string_view read, const Error& error) {
@@ -79,8 +79,16 @@ void AccountStatus::failed(std::string_view read, const Error& error) {
 }
 
 void AccountStatus::hindered(std::string reason, std::string message) {
-  if (reason_ != reason) log_.say(Level::warning, account_, message);
-  become(std::move(reason), std::move(message), online_);
+  if (hindrance_ == reason) return;
+  log_.say(Level::warning, account_, message);
+  hindrance_ = std::move(reason);
+  publish();
+}
+
+void AccountStatus::unhindered() {
+  if (hindrance_.empty()) return;
+  hindrance_.clear();
+  publish();
 }
 
 void AccountStatus::update(std::optional<int> quota_left, std::optional<Instant> next_poll) {
@@ -103,12 +111,10 @@ void AccountStatus::become(std::string reason, std::string message, std::optiona
   publish();
 }
 
+// Before the first success nothing is known: what an earlier process left is not shown as true.
 void AccountStatus::republish() {
-  if (reason_ == "starting") return;
-  if (online_) {
-    publisher_.send(Publication{topics_.account_availability(account_), *online_ ? "online" : "offline", 1,
-                                Retain::yes, false, {}});
-  }
+  publisher_.send(Publication{topics_.account_availability(account_), online_.value_or(false) ? "online" : "offline",
+                              1, Retain::yes, false, {}});
   publish();
 }
 
@@ -119,7 +125,7 @@ void AccountStatus::publish() {
 
 std::string AccountStatus::document() const {
   std::string out = "{\"reason\":";
-  append_json(out, reason_);
+  append_json(out, reason_ == "ok" && !hindrance_.empty() ? hindrance_ : reason_);
   append_time(out, "since", since_);
   out += ",\"message\":";
   if (message_.empty()) out += "null"; else append_json(out, message_);

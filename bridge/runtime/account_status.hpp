@@ -17,12 +17,13 @@ class AccountStatus {
   AccountStatus(const Topics& topics, std::string account, Publisher& publisher, Clock& clock, Log& log);
 
   /// A read succeeded; `read` is its name, or "list". One read does not heal what another met.
-  /// Whether it had failed before: then the vendor is back.
+  /// True when the account was down, or refused, over it: then the vendor is back.
   bool succeeded(std::string_view read);
   /// An attempt failed. Says so in the log, once for a stretch of the same.
   void failed(std::string_view read, const Error& error);
   /// Something else stands in the way ("clock_wrong").
   void hindered(std::string reason, std::string message);
+  void unhindered();
 
   /// Figures that go with the reason.
   void update(std::optional<int> quota_left, std::optional<Instant> next_poll);
@@ -50,6 +51,7 @@ class AccountStatus {
   std::string reason_ = "starting";
   std::string message_;
   std::string note_;
+  std::string hindrance_;
   Json periods_ = boost::json::object();
   std::optional<bool> online_;
   Instant since_;

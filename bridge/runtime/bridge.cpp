@@ -49,7 +49,8 @@ Bridge::Bridge(const Configuration& configuration, Ports ports)
     const AccountParts parts{ports_.loop, topics_, configuration_, publisher_, ports_.store, ports_.clock,
                              ports_.log, ports_.clients,
                              [this](const OutboxMessage& message) { deliver(message); },
-                             [this, &account](const Device& device) { return may_announce(account, device); }};
+                             [this, &account](const std::string& device) { return may_announce(account.name, *account.mapper, device); },
+                             [this, &account](const std::string& device) { release(account.name, *account.mapper, device); }};
     accounts_.push_back(std::make_unique<Account>(account, parts));
   }
 }
@@ -149,7 +150,7 @@ Account* Bridge::account(std::string_view name) {
 
 CommandParts Bridge::command_parts() {
   return {ports_.loop, topics_, ports_.store, ports_.clock, ports_.log, configuration_.secrets,
-          [this](const OutboxMessage& message) { deliver(message); }, {}};
+          [this](const OutboxMessage& message) { deliver(message); }, {}, {}};
 }
 
 void Bridge::take_command(const Address& address, const Arrival& arrival, Instant arrived, bool was_started) {
@@ -163,16 +164,16 @@ void Bridge::take_command(const Address& address, const Arrival& arrival, Instan
 // or the process, ended in between. One delivery is one command.
 bool Bridge::came_before(const Arrival& arrival) {
   const auto now = ports_.clock.uptime();
-  while (!deliveries_.empty() && now - deliveries_.front().first > kDeliveriesKept) deliveries_.pop_front();
-  const std::uint64_t hash = hash_bytes(arrival.payload, hash_bytes(arrival.topic) + 1);
-  const bool known = std::any_of(deliveries_.begin(), deliveries_.end(), [&](const auto& each) { return each.second == hash; });
-  if (arrival.duplicate && known) {
+  std::erase_if(deliveries_, [&](const auto& each) { return now - each.second.first > kDeliveriesKept; });
+  const std::uint64_t hash = hash_bytes(arrival.payload, hash_bytes(arrival.correlation_data) + 1);
+  const auto latest = deliveries_.find(arrival.topic);
+  if (arrival.duplicate && latest != deliveries_.end() && latest->second.second == hash) {
     Commit step;
     if (arrival.journal != 0) step.finished_command = arrival.journal;
     ports_.store.commit(step);
     return true;
   }
-  deliveries_.emplace_back(now, hash);
+  deliveries_[arrival.topic] = {now, hash};
   return false;
 }
 
@@ -193,6 +194,9 @@ void Bridge::replay_journal() {
 }
 
 void Bridge::deliver(const OutboxMessage& message) {
+  if (message.id == 0) {  // the store could not keep it
+    return publisher_.send({message.topic, message.payload, 1, Retain::no, true, message.correlation_data});
+  }
   if (!on_the_way_.insert(message.id).second) return;
   Publication publication{message.topic, message.payload, 1, Retain::no, true, message.correlation_data};
   publisher_.send(std::move(publication), [this, id = message.id](bool acknowledged) {
@@ -219,9 +223,19 @@ boost::asio::awaitable<void> Bridge::greet_home_assistant() {
   --running_;
 }
 
-bool Bridge::may_announce(const AccountConfiguration& account, const Device& device) {
-  const std::string id = topics_.device_id(account.mapper->name, account.name, device_level(device.id));
-  return announced_by_.emplace(id, account.name).first->second == account.name;
+// Two accounts may see one device. The first to see it announces it.
+bool Bridge::may_announce(const std::string& account, const Mapper& mapper, const std::string& device) {
+  const std::string id = topics_.device_id(mapper.name, account, device_level(device));
+  return announced_by_.emplace(id, account).first->second == account;
+}
+
+void Bridge::release(const std::string& account, const Mapper& mapper, const std::string& device) {
+  const auto announced = announced_by_.find(topics_.device_id(mapper.name, account, device_level(device)));
+  if (announced == announced_by_.end() || announced->second != account) return;
+  announced_by_.erase(announced);
+  for (const auto& other : accounts_) {
+    if (&other->mapper() == &mapper && other->take_over(device)) return;
+  }
 }
 
 void Bridge::take_request(const std::string& action, const std::string& payload) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -55,7 +55,8 @@ class Bridge : public LinkListener {
   void replay_journal();
   void say_info();
   std::string health() const;
-  bool may_announce(const AccountConfiguration& account, const Device& device);
+  bool may_announce(const std::string& account, const Mapper& mapper, const std::string& device);
+  void release(const std::string& account, const Mapper& mapper, const std::string& device);
   Account* account(std::string_view name);
   CommandParts command_parts();
 
@@ -66,7 +67,7 @@ class Bridge : public LinkListener {
   std::vector<std::unique_ptr<Account>> accounts_;
   std::unordered_map<std::string, std::string> announced_by_;  // device id -> account
   std::set<std::int64_t> on_the_way_;                          // outbox messages
-  std::deque<std::pair<std::chrono::milliseconds, std::uint64_t>> deliveries_;  // of the last minutes
+  std::map<std::string, std::pair<std::chrono::milliseconds, std::uint64_t>> deliveries_;  // the latest by topic
   std::unique_ptr<Alarm> health_wake_;
   std::unique_ptr<Alarm> greeting_;
   LinkFacts facts_;

@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kLife = 60s;        // of a command that names no ttl
+constexpr auto kResolving = 2min;  // for a vendor that does not answer after a restart
 constexpr auto kRemembered = 1h;   // an id is known for so long
 constexpr auto kConfirmTries = {0ms, 1000ms, 3000ms, 6000ms};
 constexpr std::size_t kLongestMessage = 200;
@@ -51,7 +52,9 @@ Command command_from(const Address& address, const Arrival& arrival, Instant arr
   command.journal = arrival.journal;
   command.address = address;
   command.payload = arrival.payload;
-  command.response_topic = arrival.response_topic;
+  if (arrival.response_topic.find_first_of(std::string_view("+#\0", 3)) == std::string::npos) {
+    command.response_topic = arrival.response_topic;
+  }
   command.correlation_data = arrival.correlation_data;
   command.arrived = arrived;
   command.expires = arrived + std::min<std::chrono::seconds>(kLife, arrival.expires_in.value_or(kLife));
@@ -93,15 +96,16 @@ void CommandQueue::stop() {
 void CommandQueue::take(const Address& address, const Arrival& arrival, Instant arrived, bool was_started) {
   auto command = std::make_shared<Command>(command_from(address, arrival, arrived));
   command->was_started = was_started;
+  command->resolve_until = parts_.clock.uptime() + kResolving;
   command->alarm = parts_.clock.make_alarm();
   if (arrival.retained) {
     command->id = payload_id(arrival.payload);
-    return reject(command, "a retained command is refused, it would run again at every connection: publish it without retain");
+    return refuse(command, "a retained command is refused, it would run again at every connection: publish it without retain");
   }
   auto payload = parse_payload(arrival.payload);
   if (!payload) {
     command->id = payload_id(arrival.payload);
-    return reject(command, payload.error().message());
+    return refuse(command, payload.error().message());
   }
   command->id = payload->id;
   command->value = std::move(payload->value);
@@ -109,6 +113,7 @@ void CommandQueue::take(const Address& address, const Arrival& arrival, Instant 
     const auto life = std::min<std::chrono::seconds>(*payload->ttl, arrival.expires_in.value_or(*payload->ttl));
     command->expires = arrived + life;
   }
+  if (arrival.journal == 0) return not_kept(command);
   if (is_repetition(command)) return;
   if (command->id) open_[remembered_key(*command)] = command;
   admit(command);
@@ -123,7 +128,7 @@ bool CommandQueue::is_repetition(const Shared& command) {
 
   const std::string& before = stored ? stored->payload : open->second->payload;
   if (before != command->payload) {
-    reject_repetition(command, "this id was used for another command within the hour: use a new one");
+    refuse(command, "this id was used for another command within the hour: use a new one");
   } else if (stored) {
     conclude(parts_, *command, as_duplicate(stored->outcome), std::nullopt);
   } else {
@@ -135,17 +140,20 @@ bool CommandQueue::is_repetition(const Shared& command) {
 void CommandQueue::admit(const Shared& command) {
   command->record = registry_.find_segment(command->address.device);
   if (command->record == nullptr) {
+    if (known_ && command->was_started) return unknown(command);
     if (known_) return reject(command, "no such device: " + command->address.device);
     early_.push_back(command);
     return wake_->ring();
   }
   const ResolvedRow* row = command->record->kind->find(command->address.key);
   if (row == nullptr || !row->entity->is_command()) {
+    if (command->was_started) return unknown(command);
     const std::string keys = command_keys(*command->record);
     return reject(command, keys.empty() ? "this device takes no commands" : "no such command: this device has " + keys);
   }
   command->row = row->entity;
   auto argument = command_argument(*row->entity, command->value, command->record->device);
+  if (!argument && command->was_started) return unknown(command);
   if (!argument) return reject(command, argument.error().message());
   command->argument = detached(*argument);
   if (command->was_started) {
@@ -221,17 +229,27 @@ boost::asio::awaitable<void> CommandQueue::work() {
 
 void CommandQueue::expire() {
   const Instant now = parts_.clock.now();
-  for (auto* waiting : {&queue_, &early_}) {
+  for (auto* waiting : {&queue_, &early_, &started_}) {
     for (auto each = waiting->begin(); each != waiting->end();) {
-      if ((*each)->expires > now) {
+      if (!is_over(**each)) {
         ++each;
         continue;
       }
       const Shared command = *each;
       each = waiting->erase(each);
+      if (command->was_started) {
+        unknown(command);
+        continue;
+      }
       finish(command, plain(Outcome::Word::expired, "its time was over before it could be sent", now));
     }
   }
+}
+
+// What was sent before this process is not late: it is asked for, for a while.
+bool CommandQueue::is_over(const Command& command) const {
+  if (command.was_started) return parts_.clock.uptime() >= command.resolve_until;
+  return parts_.clock.now() >= command.expires;
 }
 
 std::chrono::milliseconds CommandQueue::rest_of_spacing(const Command& command) const {
@@ -251,15 +269,22 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
     older->second->overtaken = true;
     older->second->alarm->ring();
   }
+  parts_.send_before(command->expires);
   Json argument = detached(command->argument);
   auto result = co_await command->row->perform(vendor_, command->record->device, std::move(argument));
-  if (!result && stopping_) {
+  parts_.send_before(std::nullopt);
+  const bool unsent = !result && result.error().unsent;
+  const bool lost = !result && !unsent && (result.error().code() == Errc::network || result.error().code() == Errc::timeout);
+  if (unsent && parts_.clock.now() >= command->expires) {
+    finish(command, plain(Outcome::Word::expired, "its time was over before it could be sent", parts_.clock.now()));
+    co_return;
+  }
+  if (lost && stopping_) {
     finish(command, plain(Outcome::Word::unknown, "the bridge stopped before the vendor answered", parts_.clock.now()));
     co_return;
   }
   if (!result) command->failure = result.error();
-  const bool perhaps_sent = command->failure && (command->failure->code() == Errc::network || command->failure->code() == Errc::timeout);
-  if (command->failure && !perhaps_sent) {
+  if (command->failure && !lost) {
     fail(command);
     co_return;
   }
@@ -312,9 +337,25 @@ boost::asio::awaitable<bool> CommandQueue::shown(Shared command) {
 // It may have reached the vendor before the process ended. It is not sent again: the vendor is asked.
 boost::asio::awaitable<void> CommandQueue::resolve_started(Shared command) {
   const bool is_shown = co_await shown(command);
-  const Instant now = parts_.clock.now();
-  finish(command, is_shown ? plain(Outcome::Word::confirmed, "", now)
-                           : plain(Outcome::Word::unknown, "the bridge was restarted while this was on its way", now));
+  if (!is_shown) co_return unknown(command);
+  finish(command, plain(Outcome::Word::confirmed, "", parts_.clock.now()));
+}
+
+void CommandQueue::unknown(const Shared& command) {
+  finish(command, plain(Outcome::Word::unknown, "the bridge was restarted while this was on its way", parts_.clock.now()));
+}
+
+// The disk is full, or broken: what could be forgotten is not begun, and the answer needs no store.
+void CommandQueue::not_kept(const Shared& command) {
+  Outcome outcome = plain(Outcome::Word::failed, "not accepted, it could not be kept: " + parts_.store.journal_error(), parts_.clock.now());
+  outcome.key = command->address.key;
+  outcome.id = command->id;
+  parts_.log.say(Level::error, account_.name, outcome.message);
+  const std::string document = outcome_document(outcome);
+  parts_.deliver({0, parts_.topics.outcome(command->address.account, command->address.device), document, {}});
+  if (!command->response_topic.empty()) {
+    parts_.deliver({0, command->response_topic, document, command->correlation_data});
+  }
 }
 
 // ---- The answer -----------------------------------------------------------------------------
@@ -330,7 +371,7 @@ void CommandQueue::reject(const Shared& command, const std::string& message) {
   finish(command, std::move(outcome));
 }
 
-void CommandQueue::reject_repetition(const Shared& command, const std::string& message) {
+void CommandQueue::refuse(const Shared& command, const std::string& message) {
   Outcome outcome = plain(Outcome::Word::rejected, message, parts_.clock.now());
   outcome.reason = word(Errc::invalid_argument);
   outcome.key = command->address.key;

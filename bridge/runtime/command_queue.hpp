@@ -31,6 +31,7 @@ struct Command {
   const Entity* row = nullptr;
   Json argument;
   bool was_started = false;  ///< before this process: it may have reached the vendor
+  std::chrono::milliseconds resolve_until{};  ///< then it is unknown, for such a one
   bool overtaken = false;    ///< a newer command for the same key was sent
   std::optional<Error> failure;   ///< of a call that perhaps arrived all the same
   std::shared_ptr<Alarm> alarm;   ///< ends the pauses of its confirmation
@@ -45,6 +46,8 @@ struct CommandParts {
   Log& log;
   const std::vector<std::string>& secrets;
   std::function<void(const OutboxMessage&)> deliver;
+  /// What is written to the vendor must leave before this moment (wall clock), or not at all.
+  std::function<void(std::optional<Instant>)> send_before;
   /// Reads a device again after a command.
   std::function<Task<void>(Vendor&, Record, std::string)> refresh;
 };
@@ -85,8 +88,11 @@ class CommandQueue {
   std::optional<Instant> next_within_hourly_limit(const Command& command);
   void finish(const Shared& command, Outcome outcome);
   void fail(const Shared& command);
+  void unknown(const Shared& command);
   void reject(const Shared& command, const std::string& message);
-  void reject_repetition(const Shared& command, const std::string& message);
+  void refuse(const Shared& command, const std::string& message);
+  void not_kept(const Shared& command);
+  bool is_over(const Command& command) const;
   std::string remembered_key(const Command& command) const;
 
   const AccountConfiguration& account_;

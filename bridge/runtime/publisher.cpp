@@ -34,20 +34,23 @@ void Publisher::say(AccountFace& face, const Record& record, std::uint8_t what, 
 }
 
 void Publisher::send(Publication message, std::function<void(bool)> done) {
+  if (!done && !link_.is_connected()) return;
   messages_.push_back({std::move(message), std::move(done)});
   pump();
 }
 
-void Publisher::retract(AccountFace& face, const std::string& device, std::string_view level) {
+void Publisher::retract(const AccountFace& face, const std::string& device, bool announced_here,
+                        std::function<void(bool)> done) {
   const Topics& topics = *face.announcer.topics;
   const std::string& account = face.announcer.account;
-  const std::string discovery =
-      topics.discovery(topics.device_id(face.announcer.mapper->name, account, level));
-  for (const std::string& topic : {discovery, topics.state(account, level),
-                                   topics.availability(account, level), topics.status(account, level)}) {
-    send(Publication{topic, "", 1, Retain::yes, false, {}});
-  }
-  face.ledger.retracted(discovery, device);
+  const std::string level = device_level(device);
+  const auto clear = [this](const std::string& topic, std::function<void(bool)> then) {
+    send(Publication{topic, "", 1, Retain::yes, false, {}}, std::move(then));
+  };
+  if (announced_here) clear(topics.discovery(topics.device_id(face.announcer.mapper->name, account, level)), {});
+  clear(topics.state(account, level), {});
+  clear(topics.status(account, level), {});
+  clear(topics.availability(account, level), std::move(done));
 }
 
 void Publisher::forget() {

@@ -35,9 +35,11 @@ class Publisher {
 
   /// Something of a device changed. `first`: before everything that waits.
   void say(AccountFace& face, const Record& record, std::uint8_t what, bool first = false);
-  /// The device is gone: clears its topics and its announcement.
-  void retract(AccountFace& face, const std::string& device, std::string_view level);
-  /// A message of its own; leaves before the devices. `done` as in MqttLink::publish.
+  /// The device is gone: clears its topics, and its announcement where it is this account's.
+  void retract(const AccountFace& face, const std::string& device, bool announced_here,
+               std::function<void(bool)> done);
+  /// A message of its own; leaves before the devices. `done` as in MqttLink::publish. Without
+  /// `done` and without a connection it is dropped: the next connection says everything anyway.
   void send(Publication message, std::function<void(bool)> done = {});
 
   /// Sends as much as the link takes.

@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kDeadline = 30s;
+constexpr auto kRefusedPause = 1h;
 constexpr auto kLongestPause = std::chrono::hours(24);
 constexpr std::size_t kLongestMessage = 200;
 
@@ -69,10 +70,11 @@ Json parsed(const std::string& body, bool& is_json) {
 
 VendorAccess::VendorAccess(const AccountConfiguration& configuration,
                            const std::vector<std::string>& all_secrets, Clock& the_clock,
-                           Store& store, Log& the_log)
+                           Store& the_store, Log& the_log)
     : account(configuration),
       secrets(all_secrets),
       clock(the_clock),
+      store(the_store),
       log(the_log),
       budget(quotas_of(configuration), configuration.mapper->command_reserve),
       unasked_pause(30s, 15min),
@@ -85,6 +87,22 @@ VendorAccess::VendorAccess(const AccountConfiguration& configuration,
     moments.push_back(clock.uptime() - age);
   }
   budget.restore(moments);
+}
+
+void VendorAccess::spend() {
+  budget.spend(clock.uptime());
+  ++requests;
+  if (budget.left(clock.uptime()) && clock.uptime() - saved_at_ >= 1s) save_requests();
+}
+
+void VendorAccess::save_requests() {
+  const auto uptime = clock.uptime();
+  const Instant now = clock.now();
+  std::vector<Instant> moments;
+  for (const auto moment : budget.ledger(uptime)) moments.push_back(now - (uptime - moment));
+  if (moments.empty()) return;
+  saved_at_ = uptime;
+  store.save_requests(account.name, moments);
 }
 
 VendorLane::VendorLane(VendorAccess& access, std::unique_ptr<HttpClient> client, Purpose purpose,
@@ -122,17 +140,37 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
   if (!body.is_null()) append_json(written, body);
 
   for (bool again = false;; again = true) {
+    if (authorize == Authorize::yes && access_.clock.uptime() < access_.refused_until) {
+      Error refused(Errc::unauthorized, "the vendor refused the credentials a while ago");
+      refused.unsent = true;
+      co_return described(method, path, refused);
+    }
     std::string token;
     if (authorize == Authorize::yes) {
       auto got = co_await access_.credentials.token(unsigned_);
-      if (!got) co_return got.error();
+      if (!got) {
+        Error error = got.error();
+        if (error.code() == Errc::unauthorized) access_.refused_until = access_.clock.uptime() + kRefusedPause;
+        error.unsent = true;
+        co_return error;
+      }
       token = std::move(*got);
     }
-    if (auto paused = co_await wait_for_quota()) co_return described(method, path, *paused);
+    if (auto paused = co_await wait_for_quota()) {
+      paused->unsent = true;
+      co_return described(method, path, *paused);
+    }
+    if (method != Method::get && send_before_ && access_.clock.now() >= *send_before_) {
+      Error late(Errc::timeout, "its time was over before it could be sent");
+      late.unsent = true;
+      co_return described(method, path, late);
+    }
 
     auto answer = co_await send_once(method, path, written, token);
     const bool refused = !answer && answer.error().status == 401 && authorize == Authorize::yes;
-    if (!refused || again || !access_.credentials.renewable(token)) co_return answer;
+    if (refused && !again && access_.credentials.renewable(token)) continue;
+    if (refused) access_.refused_until = access_.clock.uptime() + kRefusedPause;
+    co_return answer;
   }
 }
 
@@ -141,8 +179,7 @@ boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota() {
     const auto now = access_.clock.uptime();
     const auto pause = access_.budget.wait(purpose_, now);
     if (pause <= 0ms) {
-      access_.budget.spend(now);
-      ++access_.requests;
+      access_.spend();
       co_return std::nullopt;
     }
     const bool command_cannot_wait = purpose_ == Purpose::command && pause > 5s;
@@ -227,6 +264,7 @@ Error VendorLane::described(Method method, const std::string& path, const Error&
   described.request_id = redacted(error.request_id, secrets, kLongestMessage);
   described.retry_after = error.retry_after;
   described.permanent = error.permanent;
+  described.unsent = error.unsent;
   return described;
 }
 

@@ -22,15 +22,26 @@ struct VendorAccess {
   const AccountConfiguration& account;
   const std::vector<std::string>& secrets;
   Clock& clock;
+  Store& store;
   Log& log;
   QuotaBudget budget;
   RetryPolicy unasked_pause;  ///< for a 429 that names no time
   Credentials credentials;
   std::string path_prefix;  ///< of the base URL
   std::uint64_t requests = 0;  ///< sent since the start
+  /// The vendor refused the credentials: it is not asked again before this moment (monotonic).
+  std::chrono::milliseconds refused_until{};
+
+  /// One more request: counted, and brought to the store within a second, so that a process that
+  /// dies again and again does not ask again and again.
+  void spend();
+  void save_requests();
 
   /// What must not be seen in a message: the configured secrets and the token in use.
   std::vector<std::string> all_secrets() const;
+
+ private:
+  std::chrono::milliseconds saved_at_ = std::chrono::milliseconds::min() / 2;
 };
 
 /// Whose token a request carries.
@@ -48,6 +59,8 @@ class VendorLane : public Vendor {
   const Settings& settings() const override { return access_.account.settings; }
   Instant now() const override { return access_.clock.now(); }
 
+  /// What writes must leave before this moment, or not at all; nothing: any time.
+  void send_before(std::optional<Instant> moment) { send_before_ = moment; }
   /// No request may last beyond this moment any more.
   void shorten_deadline(std::chrono::milliseconds uptime) { latest_ = uptime; }
   /// Breaks off what runs or waits for its quota, and refuses what comes.
@@ -88,6 +101,7 @@ class VendorLane : public Vendor {
   std::set<Alarm*> pauses_;  // of those that wait for their quota
   bool closed_ = false;
   std::optional<std::chrono::milliseconds> latest_;
+  std::optional<Instant> send_before_;
 };
 
 }  // namespace bridge

@@ -52,6 +52,15 @@ TEST(RunningTotal, KeepsSeveralSumsAndWhatElseIsToBeRemembered) {
   EXPECT_EQ(second.kept("sold"), Json(std::int64_t{8}));
   EXPECT_EQ(text(Json(second.facts()), "/last/reason"), "api");
   EXPECT_EQ(second.kept("never"), Json());
+TEST(RunningTotal, CountsOnceThoughAReadBringsMoreThanItAskedFor) {
+  RunningTotal first(Json(), kNow, 24h);
+  first.mark_seen("early", kNow + 10h + 300ms);
+  RunningTotal second(Json(first.facts()), kNow, 24h);
+  second.mark_seen("late", kNow + 34h + 500ms);
+  const RunningTotal third(Json(second.facts()), kNow, 24h);
+  EXPECT_FALSE(third.is_new("early", kNow + 10h + 300ms)) << "forgotten, but from before the stretch";
+  EXPECT_FALSE(third.is_new("late", kNow + 34h + 500ms));
+  EXPECT_TRUE(third.is_new("between", kNow + 10h + 600ms));
 }
 
 TEST(RunningTotal, StartsAnewFromBrokenFacts) {

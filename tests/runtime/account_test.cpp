@@ -98,6 +98,43 @@ TEST_F(Polling, NeverTakesADeviceOutForAFailureOrAnIncompleteList) {
   EXPECT_FALSE(world.retained(kDiscovery).empty());
 }
 
+TEST_F(Polling, TakesADeviceOutAlsoWhenTheBrokerWasAwayMeanwhile) {
+  list(R"({"id":"p1"},{"id":"p2"})");
+  start();
+  list(R"({"id":"p2"})");
+  world.link->disconnect();
+  world.advance(5min);
+  world.link->connect();
+  world.clock.settle();
+  EXPECT_TRUE(world.retained(kDiscovery).empty());
+  EXPECT_TRUE(world.retained(kPump + "state").empty());
+}
+
+TEST_F(Polling, ShowsNothingOfAnEarlierProcessAsTrue) {
+  world.link->retained[kAvailability] = "online";
+  answer = [](const std::string&) { return Answer{429, "", {{"retry-after", "3600"}}}; };
+  start();
+  EXPECT_EQ(world.retained(kAvailability), "offline");
+}
+
+TEST_F(Polling, DoesNotAskABadDeviceAgainWithEveryGoodOne) {
+  list(R"({"id":"bad"},{"id":"p1"},{"id":"p2"},{"id":"p3"})");
+  start();
+  answer = [fine = answer](const std::string& request) { return request == "GET /pumps/bad/meter" ? Answer{500, "", {}} : fine(request); };
+  world.advance(6h);
+  EXPECT_LT(world.asked("GET /pumps/bad/meter"), 45U);
+  EXPECT_EQ(world.retained(kAvailability), "online");
+}
+
+TEST_F(Polling, AsksNothingMoreOfAVendorThatRefusedTheKey) {
+  list(R"({"id":"p1"},{"id":"p2"},{"id":"p3"})");
+  start();
+  answer = [](const std::string&) { return Answer{401, "", {}}; };
+  const auto before = world.requests.size();
+  world.advance(50min);
+  EXPECT_EQ(world.requests.size(), before + 1);
+}
+
 TEST_F(Polling, TakesBackWhatAnEarlierProcessAnnouncedAndIsGone) {
   world.store.save_announced("home", {{"homeassistant/device/cloud2mqtt_acme_old/config", "old", "speed:number"}});
   world.link->retained["homeassistant/device/cloud2mqtt_acme_old/config"] = "{}";
@@ -275,6 +312,22 @@ TEST(Accounts, ThatSeeOneDeviceAnnounceItOnce) {
   world.start();
   EXPECT_EQ(world.link->on(kDiscovery).size(), 1U);
   EXPECT_FALSE(world.retained("cloud2mqtt/second/p1/state").empty());
+}
+
+TEST(Accounts, HandADeviceOverWhenTheFirstLosesIt) {
+  World world({"first", "second"});
+  bool first_has_it = true;
+  world.vendor = [&](const std::string& request, const std::string& sent) -> Answer {
+    const bool is_first = sent.find("key-1") != std::string::npos;
+    const bool has_it = !is_first || first_has_it;
+    return {200, request == "GET /pumps" && has_it ? R"({"pumps":[{"id":"p1"}]})" : R"({"pumps":[]})", {}};
+  };
+  world.configuration.accounts[1].settings = Settings(Json{{"token", "key-2"}});
+  world.start();
+  first_has_it = false;
+  world.advance(5min);
+  EXPECT_FALSE(world.retained(kDiscovery).empty());
+  EXPECT_NE(world.retained(kDiscovery).find("second/p1"), std::string::npos);
 }
 
 TEST(Accounts, KeepTheirQuotaAcrossARestart) {

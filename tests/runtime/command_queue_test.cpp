@@ -319,6 +319,70 @@ TEST_F(Commands, OfAKilledProcessThatTheBrokerSendsAgainAreOneCommand) {
   EXPECT_EQ(world.outcomes().size(), 1U);
 }
 
+TEST_F(Commands, SentAgainByTheBrokerAfterAnotherOneAreNotTheFirst) {
+  world.start();
+  world.command("limit", "10");
+  world.command("limit", "20");
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/limit/set";
+  arrival.payload = "10";
+  arrival.duplicate = true;  // its first sending was lost with the connection
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 3U);
+  EXPECT_EQ(world.outcomes().size(), 3U);
+}
+
+TEST_F(Commands, ThatCannotBeKeptAreNotBegun) {
+  world.start();
+  world.store.accepts = false;
+  world.command("kick", R"({"value":"PRESS","id":"full"})");
+  EXPECT_EQ(word_of(world.last_outcome()), "failed");
+  EXPECT_EQ(text(world.last_outcome(), "/id"), "full");
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+}
+
+TEST_F(Commands, OfAKilledProcessAreAskedForAlsoLongAfterwards) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/speed/set";
+  arrival.payload = "40";
+  world.store.mark_started(world.store.accept(arrival, world.clock.now() - 1h));
+  world.start();
+  EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
+}
+
+TEST_F(Commands, OfAKilledProcessAreUnknownWhenTheVendorStaysAway) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/speed/set";
+  arrival.payload = "40";
+  world.store.mark_started(world.store.accept(arrival, world.clock.now() - 1h));
+  world.vendor = [](const std::string&, const std::string&) { return Answer{0, "", {}}; };
+  world.start();
+  EXPECT_TRUE(world.outcomes().empty());
+  world.advance(3min);
+  EXPECT_EQ(word_of(world.last_outcome()), "unknown");
+}
+
+TEST_F(Commands, RefusedAtAStopAreFailedAndNotUnknown) {
+  world.start();
+  world.delay = 2s;
+  answers("PUT /pumps/p1", {422, "", {}});
+  world.command("limit", "10");
+  world.stop();
+  EXPECT_EQ(word_of(world.last_outcome()), "failed");
+}
+
+TEST_F(Commands, ThatWereRefusedMayComeAgainUnderTheirId) {
+  world.start();
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/limit/set";
+  arrival.payload = R"({"value":10,"id":"x"})";
+  arrival.retained = true;
+  world.link->deliver(arrival);
+  world.command("limit", arrival.payload);
+  EXPECT_EQ(word_of(world.last_outcome()), "done");
+}
+
 TEST_F(Commands, ThatOnlyLookAlikeAreTwo) {
   world.start();
   world.command("kick", "PRESS");

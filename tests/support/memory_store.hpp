@@ -32,6 +32,7 @@ class MemoryStore : public Store {
 
   bool refuses_writes = false;    ///< save_token, commit and mark_started throw: a full disk
   bool refuses_commands = false;  ///< accept() returns 0
+  bool accepts = true;            ///< false: the disk is full
   std::string damage;             ///< what trouble() says
   int commits = 0;                ///< how often commit() succeeded
 
@@ -97,6 +98,7 @@ class MemoryStore : public Store {
   }
 
   std::int64_t accept(const Arrival& arrival, Instant arrived) noexcept override {
+    if (!accepts) return 0;
     if (refuses_commands) return 0;
     const std::lock_guard lock(mutex_);
     JournalEntry entry;

@@ -64,6 +64,7 @@ class Error {
   std::optional<std::chrono::milliseconds> retry_after;
   /// Asking again is pointless with these credentials: the read is switched off until a restart.
   bool permanent = false;
+  bool unsent = false;  ///< the vendor was not asked at all
 
  private:
   Errc code_ = Errc::malformed;

@@ -9,7 +9,8 @@ namespace bridge {
 RunningTotal::RunningTotal(const Json& facts, Instant now, std::chrono::seconds reread)
     : reread_(reread),
       since_(parse_time(text(facts, "/since")).value_or(now)),
-      newest_(parse_time(text(facts, "/newest")).value_or(since_)) {
+      newest_(parse_time(text(facts, "/newest")).value_or(since_)),
+      begin_(newest_ - reread) {
   if (const Json& seen = at(facts, "/seen"); seen.is_object()) seen_ = seen.get_object();
   if (!facts.is_object()) return;
   for (const auto& [name, value] : facts.get_object()) {
@@ -18,7 +19,7 @@ RunningTotal::RunningTotal(const Json& facts, Instant now, std::chrono::seconds 
 }
 
 bool RunningTotal::is_new(std::string_view identity, Instant date) const {
-  return date > since_ && !seen_.contains(identity);
+  return date > since_ && date >= begin_ && !seen_.contains(identity);
 }
 
 void RunningTotal::mark_seen(std::string_view identity, Instant date) {

@@ -26,7 +26,8 @@ class RunningTotal {
   /// Counting began here: what is dated before belongs to somebody else's total.
   Instant since() const { return since_; }
 
-  /// Whether a record still has to be taken in.
+  /// Whether a record still has to be taken in. One from before read_from() has not: it was, or
+  /// came too late, and its identity may be forgotten.
   bool is_new(std::string_view identity, Instant date) const;
   /// The record needs no second look. A record without a usable figure is left unseen, so that a
   /// corrected one counts.
@@ -45,6 +46,7 @@ class RunningTotal {
   std::chrono::seconds reread_;
   Instant since_;
   Instant newest_;
+  Instant begin_;  // of what this read asks for
   boost::json::object kept_;
   boost::json::object seen_;  // identity -> date, as far back as a read goes
 };
