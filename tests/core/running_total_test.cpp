@@ -52,6 +52,8 @@ TEST(RunningTotal, KeepsSeveralSumsAndWhatElseIsToBeRemembered) {
   EXPECT_EQ(second.kept("sold"), Json(std::int64_t{8}));
   EXPECT_EQ(text(Json(second.facts()), "/last/reason"), "api");
   EXPECT_EQ(second.kept("never"), Json());
+}
+
 TEST(RunningTotal, CountsOnceThoughAReadBringsMoreThanItAskedFor) {
   RunningTotal first(Json(), kNow, 24h);
   first.mark_seen("early", kNow + 10h + 300ms);
