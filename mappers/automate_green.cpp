@@ -98,8 +98,8 @@ std::string_view silence(const Json& facts) {
 Result<Json> judge(Reply reply) {
   auto judged = by_status(std::move(reply));
   if (!judged) return judged;
-  for (const std::string place : {"", "/device", "/status", "/info", "/device/info",
-                                  "/device/status", "/device/status/info"}) {
+  for (const std::string place : {"", "/device", "/device/info", "/device/status",
+                                  "/device/status/info", "/status", "/info"}) {
     for (const char* member : {"/responseCodes", "/responseCode"}) {
       const Json& found = at(*judged, place + member);
       const auto codes = found.is_array() ? found.get_array() : boost::json::array{found};
@@ -146,7 +146,6 @@ Task<Json> configure(Vendor& green, const Device& controller, Json given) {
   Json body = {{"info", completed(group, given, at(*answer, "/device/info"))}};
   co_return co_await green.put(path, std::move(body));
 }
-
 // clang-format off
 constexpr std::string_view kMeters[] = {"none", "tuf2000m", "euf4315k"};
 constexpr Range kTime{1, 7 * 24 * 3600}, kEnergy{1, 1e6}, kHertz{40, 70, 0.01}, kAny{0, 1e5, 0};

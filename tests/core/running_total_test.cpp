@@ -20,10 +20,10 @@ TEST(RunningTotal, BeginsNow) {
 
 TEST(RunningTotal, GoesOnWhereItsFactsStand) {
   RunningTotal first(Json(), kNow, 24h);
-  first.add(9'007'199'254'740'993);  // more than a double can count
+  first.add("sum", 9'007'199'254'740'993);  // more than a double can count
   first.mark_seen("a", kNow + 1h);
   RunningTotal second(Json(first.facts()), kNow + 10h, 24h);
-  second.add(1);
+  second.add("sum", 1);
   EXPECT_FALSE(second.is_new("a", kNow + 1h));
   EXPECT_EQ(second.since(), kNow);
   EXPECT_EQ(second.read_from(), kNow + 1h - 24h);

@@ -165,7 +165,7 @@ TEST_F(Energy, CountsAnOverlapAndSaysSo) {
   read("2026-05-08T12:31:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:31:01Z"}},
        {update("a", "2026-05-08T12:15:00Z", "1"), update("b", "2026-05-08T12:20:00Z", "1", 900)});
   EXPECT_EQ(total(), Json(2.0));
-  EXPECT_EQ(at(controller.facts, "/statuses/overlaps"), Json(1.0));
+  EXPECT_EQ(at(controller.facts, "/statuses/overlaps"), Json(1));
 }
 
 // Any order, any duplicates, any split into reads, any restart between them: the total is the sum.
@@ -267,20 +267,42 @@ TEST(AutomateGreenCommand, RefusesWhatDoesNotFitWithoutAskingTheVendor) {
   }
 }
 
+TEST(AutomateGreenCommand, RefusesUnknownMembersByName) {
+  ScriptedVendor vendor;
+  const auto outcome = execute(row("load"), vendor, a_controller(), Json{{"state", "ON"}, {"delai", 60}});
+  ASSERT_FALSE(outcome);
+  const Error error = outcome.error();
+  EXPECT_NE(error.message().find("delai"), std::string::npos) << error.message();
+}
+
 TEST(AutomateGreenCommand, IsConfirmedWhenTheLoadShowsIt) {
   const Device on = a_controller(R"({"status":{"info":{"on":true}}})");
-  EXPECT_TRUE(row("load").confirm(on, Json{{"name", "on"}}));
-  EXPECT_FALSE(row("load").confirm(on, Json{{"name", "off"}}));
-  EXPECT_FALSE(row("load").confirm(a_controller(), Json{{"name", "off"}}));
+  EXPECT_TRUE(row("load").confirm(on, Json{{"state", true}}));
+  EXPECT_FALSE(row("load").confirm(on, Json{{"state", false}}));
+  EXPECT_FALSE(row("load").confirm(a_controller(), Json{{"state", false}}));
 }
 
 TEST(AutomateGreenConfiguration, WritesAGroupWholeWithItsOtherNames) {
   ScriptedVendor vendor;
-  const Device controller = a_controller(
-      R"({"info":{"ffr":{"enabled":true,"tripThreshold":59.7,"maxBackOff":10}}})");
+  const std::string info = R"({"info":{"ffr":{"enabled":true,"tripThreshold":59.7,"maxBackOff":10}}})";
+  vendor.expect("GET /devices/6ItNKFLm_mS", R"({"device":)" + info + "}");
   vendor.expect(R"(PUT /devices/6ItNKFLm_mS {"info":{"ffr":{"enable":true,"tripThreshold":59.6,"delay":10}}})", "{}");
-  EXPECT_TRUE(execute(row("ffr_trip"), vendor, controller, Json(59.6)));
-  EXPECT_TRUE(row("ffr_trip").confirm(controller, Json(59.7)));
+  EXPECT_TRUE(execute(row("ffr"), vendor, a_controller(info), Json{{"tripThreshold", 59.6}}));
+}
+
+TEST(AutomateGreenConfiguration, SwitchesAGroupPlainly) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /devices/6ItNKFLm_mS", "{}");
+  vendor.expect(R"(PUT /devices/6ItNKFLm_mS {"info":{"capacity":{"enable":false}}})", "{}");
+  EXPECT_TRUE(execute(row("capacity"), vendor, a_controller(), Json("OFF")));
+}
+
+TEST(AutomateGreenConfiguration, AsksForThePipeThatAMeterIsClampedOn) {
+  ScriptedVendor vendor;
+  const auto outcome = execute(row("flowmeter"), vendor, a_controller(), Json("tuf2000m"));
+  ASSERT_FALSE(outcome);
+  const Error error = outcome.error();
+  EXPECT_NE(error.message().find("pipeOuterDiameter"), std::string::npos) << error.message();
 }
 
 TEST(AutomateGreenConfiguration, IsOfferedOnlyWhenSwitchedOn) {
