@@ -15,8 +15,7 @@ ROWS = ("| 50 | all | 50 |", "| 50 | 10 % | 5 |", "| 50 | none | 0 |", "| start 
 class Benchmark(unittest.TestCase):
     def test_the_quick_run_prints_every_row_and_nothing_is_published_where_nothing_changed(self):
         program = os.environ.get("CLOUD2MQTT")
-        if not program:
-            self.skipTest("the environment variable CLOUD2MQTT names the program to test")
+        self.assertTrue(program, "the environment variable CLOUD2MQTT has to name the program to test")
         run = subprocess.run([sys.executable, "-B", TESTS / "bench" / "run.py", "--quick", "--program", program],
                              capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)

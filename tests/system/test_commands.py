@@ -233,8 +233,8 @@ class Addressing(CommandTest):
         self.start(configuration=True)
         self.assertEqual(self.command("ffr", "ON")["outcome"], "confirmed")
         self.observer.wait_state(topic("green", LOAD, "state"), ffr=True)
-        self.assertEqual(self.command("ffr_delay", "25")["outcome"], "confirmed")
-        self.observer.wait_state(topic("green", LOAD, "state"), ffr_delay=25, ffr=True)
+        self.assertEqual(self.command("ffr", '{"value": {"delay": 25}}')["outcome"], "confirmed")
+        self.observer.wait_state(topic("green", LOAD, "state"), ffr=True)
         self.assertEqual(self.simulators.violations(), [])
 
 
