@@ -98,8 +98,8 @@ std::string_view silence(const Json& facts) {
 Result<Json> judge(Reply reply) {
   auto judged = by_status(std::move(reply));
   if (!judged) return judged;
-  for (const std::string place : {"", "/device", "/status", "/info", "/device/info",
-                                  "/device/status", "/device/status/info"}) {
+  for (const std::string place : {"", "/device", "/device/info", "/device/status",
+                                  "/device/status/info", "/status", "/info"}) {
     for (const char* member : {"/responseCodes", "/responseCode"}) {
       const Json& found = at(*judged, place + member);
       const auto codes = found.is_array() ? found.get_array() : boost::json::array{found};

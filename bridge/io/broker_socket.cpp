@@ -23,7 +23,8 @@ std::uint16_t peer_port(int descriptor) {
 
 }  // namespace
 
-void send_without_delay(const std::string& port) {
+std::vector<int> send_without_delay(const std::string& port) {
+  std::vector<int> sockets;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", error)) {
     const std::string name = entry.path().filename();
@@ -32,7 +33,14 @@ void send_without_delay(const std::string& port) {
     if (std::to_string(peer_port(descriptor)) != port) continue;
     const int yes = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    sockets.push_back(descriptor);
   }
+  return sockets;
+}
+
+void acknowledge_at_once(const std::vector<int>& sockets) {
+  const int yes = 1;  // the kernel forgets it with the next message that is sent
+  for (const int each : sockets) setsockopt(each, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
 }
 
 }  // namespace bridge

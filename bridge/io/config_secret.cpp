@@ -68,8 +68,8 @@ Source literal(ConfigReading& reading, const ConfigNode& node, const std::string
   reading.warn(node.line,
                reading.exposed
                    ? name +
-                         " stands in the file, which other users of this machine may read: make it "
-                         "chmod 600, or better write { credential = \"name\" }"
+                         " stands in the file, which other users of this machine may read: write "
+                         "{ credential = \"name\" } instead"
                    : name +
                          " stands in the file itself: { credential = \"name\" } keeps it out of "
                          "backups and of what you show to others");

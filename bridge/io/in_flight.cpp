@@ -49,10 +49,12 @@ InFlight::Done InFlight::release(Place& place) {
   return std::exchange(place.done, nullptr);
 }
 
-void InFlight::settle(std::uintptr_t ticket, bool acknowledged) {
+bool InFlight::settle(std::uintptr_t ticket, bool acknowledged) {
   Place* place = find(ticket);
-  if (!place) return;
+  if (!place) return false;
+  const bool is_answer = place->level == 1;
   if (const Done done = release(*place)) done(acknowledged);
+  return is_answer;
 }
 
 void InFlight::withdraw(std::uintptr_t ticket) {

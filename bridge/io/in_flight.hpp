@@ -27,8 +27,9 @@ class InFlight {
 
   /// Takes a place, also beyond the window. The ticket names it, and is never given twice.
   std::uintptr_t enter(int qos, Done done, Moment now);
-  /// Gives the place back and calls `done`, if the sender was not told before.
-  void settle(std::uintptr_t ticket, bool acknowledged);
+  /// Gives the place back and calls `done`, if the sender was not told before. True: it was a
+  /// message for which the broker sends something back.
+  bool settle(std::uintptr_t ticket, bool acknowledged);
   /// Gives the place back, without a word: the message was not taken after all.
   void withdraw(std::uintptr_t ticket);
   /// Tells every sender `false`.

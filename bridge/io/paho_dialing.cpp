@@ -68,7 +68,7 @@ void PahoLink::give_up_attempt() {
 void PahoLink::on_welcome(int attempt, const Welcome& welcome) {
   if (attempt != attempt_ || state_ != State::connecting) return;
   welcome_ = welcome;
-  send_without_delay(address_.port);
+  broker_sockets_ = send_without_delay(address_.port);
   in_flight_.limit_acknowledged(static_cast<std::size_t>(welcome.receive_maximum));
   state_ = State::subscribing;
   if (filters_.empty()) return stand();

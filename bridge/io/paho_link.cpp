@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "io/broker_socket.hpp"
 #include "io/paho_link_impl.hpp"
 #include "io/paho_reason.hpp"
 
@@ -70,7 +71,11 @@ bool PahoLink::send(Publication message, std::function<void(bool)> done) {
 }
 
 void PahoLink::settle(const PahoMailbox::Deliveries& deliveries) {
-  for (const Delivery& each : deliveries) in_flight_.settle(each.ticket, each.acknowledged);
+  bool answered = false;
+  for (const Delivery& each : deliveries) {
+    answered |= in_flight_.settle(each.ticket, each.acknowledged);
+  }
+  if (answered && in_flight_.waiting() == 0) acknowledge_at_once(broker_sockets_);
   if (state_ == State::leaving) change_timer_.cancel();
   if (state_ != State::up || !room_wanted_ || !in_flight_.has_room()) return;
   room_wanted_ = false;
@@ -84,7 +89,10 @@ void PahoLink::on_refused_message(const std::string& topic, int code) {
   say(Level::error, "the message to " + topic + " was refused: " + reason);
 }
 
-void PahoLink::on_arrival(Arrival arrival) { listener_->arrived(std::move(arrival)); }
+void PahoLink::on_arrival(Arrival arrival) {
+  acknowledge_at_once(broker_sockets_);
+  listener_->arrived(std::move(arrival));
+}
 
 // ---- Leaving --------------------------------------------------------------------------------
 

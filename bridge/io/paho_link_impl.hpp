@@ -100,6 +100,7 @@ class PahoLink final : public MqttLink, public PahoEvents {
   mutable bool room_wanted_ = false;
   bool client_ending_ = false;
   bool gone_ = false;  // the goodbye was sent
+  std::vector<int> broker_sockets_;
 
   boost::asio::steady_timer retry_timer_;
   boost::asio::steady_timer limit_timer_;

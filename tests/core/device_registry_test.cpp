@@ -81,6 +81,47 @@ TEST_F(Registry, KeepsFactsInMemoryOfTheirOwn) {
   EXPECT_EQ(text(record->device.facts, "/list/name"), "a text that is too long to stand in the value itself");
 }
 
+TEST_F(Registry, TakesOverEveryDifferenceAndNothingElse) {
+  const std::vector<Json> answers{
+      Json{{"speed", 1}, {"pump", {{"on", true}, {"text", "a text that is stored elsewhere"}}}},
+      Json{{"speed", 1}, {"pump", {{"on", true}, {"text", "another text, stored elsewhere"}}}},
+      Json{{"speed", 2}, {"pump", {{"on", true}, {"level", 1}}}},
+      Json{{"speed", 3}, {"level", 1}, {"pump", nullptr}},
+      Json{{"speed", 3}, {"levels", {1, 2}}},
+      Json{{"speed", 3}, {"levels", {1, 2, 3}}},
+      Json{{"speed", 3}},
+      Json("no object"),
+      Json{{"speed", 3}},
+  };
+  for (const Json& answer : answers) {
+    const auto record = see("p", answer).record;
+    EXPECT_EQ(at(record->device.facts, "/list"), answer);
+    EXPECT_FALSE(see("p", answer).changed) << answer;
+  }
+}
+
+TEST_F(Registry, HoldsMembersInAnotherOrderForTheSame) {
+  see("p", Json{{"speed", 1}, {"level", 2}});
+  EXPECT_FALSE(see("p", Json{{"level", 2}, {"speed", 1}}).changed);
+  EXPECT_TRUE(see("p", Json{{"level", 1}, {"speed", 2}}).changed);
+  EXPECT_EQ(number_at(see("p", Json{{"level", 1}, {"speed", 2}}).record->device.facts, "/list/speed"), 2.0);
+}
+
+TEST_F(Registry, NoticesAChangeBeforeMembersThatMoved) {
+  see("p", Json{{"first", 1}, {"speed", 1}, {"level", 2}});
+  EXPECT_TRUE(see("p", Json{{"first", 5}, {"level", 2}, {"speed", 1}}).changed);
+}
+
+TEST_F(Registry, KnowsItsDevicesInAnyOrder) {
+  const std::vector<std::string> lists[] = {
+      {"a", "b", "c", "d"}, {"a", "b", "c", "d"}, {"d", "c", "b", "a"}, {"c", "d"}, {"a", "e", "b", "d", "d"}, {"e", "a"}};
+  for (const auto& list : lists) {
+    registry.begin_list();
+    for (const std::string& id : list) EXPECT_EQ(see(id, Json()).record->device.id, id);
+  }
+  EXPECT_EQ(registry.all().size(), 5U);
+}
+
 TEST_F(Registry, HashesWhatTheAnnouncementShows) {
   const auto record = see("p", Json{{"model", "A"}, {"speed", 1}}).record;
   const auto before = announced_hash(*record);

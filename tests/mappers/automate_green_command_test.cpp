@@ -59,6 +59,14 @@ TEST(AutomateGreenCommand, RefusesWhatDoesNotFitWithoutAskingTheVendor) {
   }
 }
 
+TEST(AutomateGreenCommand, RefusesUnknownMembersByName) {
+  ScriptedVendor vendor;
+  const auto outcome = execute(row("load"), vendor, a_controller(), Json{{"state", "ON"}, {"delai", 60}});
+  ASSERT_FALSE(outcome);
+  const Error error = outcome.error();
+  EXPECT_NE(error.message().find("delai"), std::string::npos) << error.message();
+}
+
 TEST(AutomateGreenCommand, IsConfirmedWhenTheLoadShowsIt) {
   const Device on = a_controller(R"({"status":{"info":{"on":true}}})");
   EXPECT_TRUE(row("load").confirm(on, Json{{"state", true}}));

@@ -41,8 +41,8 @@ class Front:
 
     def record(self, request, target, response, violations, fault):
         self.journal.add({
-            "time": time.time(), "sim_time": iso(self.clock.now()), "vendor": self.vendor.name,
-            "method": request.method, "path": request.path, "query": request.query, "target": target,
+            "time": time.time(), "monotonic": time.monotonic(), "sim_time": iso(self.clock.now()),
+            "vendor": self.vendor.name, "method": request.method, "path": request.path, "query": request.query, "target": target,
             "body": request.body[:BODY_SHOWN].decode("utf-8", "replace"),
             "status": 0 if response.drop else response.status,
             "violation": "; ".join(violations) or None, "connection": request.connection,

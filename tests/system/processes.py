@@ -76,17 +76,18 @@ class Child:
 class Broker(Child):
     """A real Mosquitto on a free port of this machine, in a directory of its own."""
 
-    def __init__(self, directory, persistence=False, users=None):
+    def __init__(self, directory, persistence=False, users=None, log="all"):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.persistence = persistence
         self.users = users or {}
+        self.log_type = log
 
     def configuration(self):
         lines = [f"listener {self.port} 127.0.0.1", "sys_interval 0", "max_queued_messages 0",
                  f"persistence {'true' if self.persistence else 'false'}",
-                 f"persistence_location {self.directory}/", "log_dest stderr", "log_type all"]
+                 f"persistence_location {self.directory}/", "log_dest stderr", f"log_type {self.log_type}"]
         if os.geteuid() == 0:
             lines.append("user root")
         if self.users:

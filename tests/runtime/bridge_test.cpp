@@ -1,0 +1,126 @@
+#include <gtest/gtest.h>
+
+#include "support/world.hpp"
+
+namespace bridge::test {
+namespace {
+
+std::string reason_of(const World& world, const std::string& topic) {
+  const std::string document = world.retained(topic);
+  return document.empty() ? "nothing" : text(boost::json::parse(document), "/reason");
+}
+
+const std::string kStatus = "cloud2mqtt/home/status";
+const std::string kAvailability = "cloud2mqtt/home/availability";
+const std::string kPump = "cloud2mqtt/home/p1/";
+const std::string kDiscovery = "homeassistant/device/cloud2mqtt_acme_p1/config";
+
+TEST(Accounts, DoNotWaitForEachOther) {
+  World world({"slow", "quick"});
+  world.vendor = [](const std::string&, const std::string&) { return Answer{200, R"({"pumps":[]})", {}}; };
+  world.delay = 25s;
+  world.start();
+  EXPECT_EQ(world.requests, (std::vector<std::string>{"slow GET /pumps", "quick GET /pumps"}));
+}
+
+TEST(Accounts, ThatSeeOneDeviceAnnounceItOnce) {
+  World world({"first", "second"});
+  world.start();
+  EXPECT_EQ(world.link->on(kDiscovery).size(), 1U);
+  EXPECT_FALSE(world.retained("cloud2mqtt/second/p1/state").empty());
+}
+
+TEST(Accounts, HandADeviceOverWhenTheFirstLosesIt) {
+  World world({"first", "second"});
+  bool first_has_it = true;
+  world.vendor = [&](const std::string& request, const std::string& sent) -> Answer {
+    const bool is_first = sent.find("key-1") != std::string::npos;
+    const bool has_it = !is_first || first_has_it;
+    return {200, request == "GET /pumps" && has_it ? R"({"pumps":[{"id":"p1"}]})" : R"({"pumps":[]})", {}};
+  };
+  world.configuration.accounts[1].settings = Settings(Json{{"token", "key-2"}});
+  world.start();
+  first_has_it = false;
+  world.advance(5min);
+  EXPECT_FALSE(world.retained(kDiscovery).empty());
+  EXPECT_NE(world.retained(kDiscovery).find("second/p1"), std::string::npos);
+}
+
+TEST(Accounts, KeepTheirQuotaAcrossARestart) {
+  World world;
+  world.configuration.accounts[0].quotas = std::vector<Quota>{{3, 1h}};
+  world.start();
+  world.advance(30min);
+  EXPECT_EQ(world.requests.size(), 3U);
+  world.stop();
+  world.start();
+  world.advance(25min);
+  EXPECT_EQ(world.requests.size(), 3U);
+  world.advance(10min);
+  EXPECT_GT(world.requests.size(), 3U);
+}
+
+TEST(Tokens, AreFetchedOnceKeptAndRenewedAfterA401) {
+  World world;
+  world.configuration.accounts[0].settings = Settings(Json{{"password", "p"}});
+  int logins = 0;
+  std::string refused;
+  world.vendor = [&](const std::string& request, const std::string& sent) -> Answer {
+    if (request == "POST /login") return {200, R"({"token":"t)" + std::to_string(++logins) + "\"}", {}};
+    if (sent.starts_with("Bearer " + refused) && !refused.empty()) return {401, "", {}};
+    return {200, R"({"pumps":[]})", {}};
+  };
+  world.start();
+  EXPECT_EQ(logins, 1);
+  world.stop();
+  world.start();
+  EXPECT_EQ(logins, 1) << "the token was kept";
+  refused = "t1";
+  world.advance(1min);
+  EXPECT_EQ(logins, 2);
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+  world.advance(55min);
+  EXPECT_EQ(logins, 3) << "renewed at nine tenths of its life, before it ends";
+}
+
+TEST(TheBridge, SaysEverythingAgainOnANewConnection) {
+  World world;
+  world.start();
+  world.link->retained.clear();
+  world.link->disconnect();
+  world.link->connect();
+  world.clock.settle();
+  for (const std::string& topic : {kDiscovery, kPump + "state", kPump + "availability", kPump + "status", kStatus, kAvailability,
+                                   std::string("cloud2mqtt/bridge/availability"), std::string("cloud2mqtt/bridge/info")}) {
+    EXPECT_FALSE(world.retained(topic).empty()) << topic;
+  }
+  EXPECT_EQ(world.link->said.back().topic, "cloud2mqtt/bridge/availability") << "online comes last";
+}
+
+TEST(TheBridge, SaysEverythingAgainOnceForHomeAssistantsBirths) {
+  World world;
+  world.start();
+  const auto before = world.link->on(kDiscovery).size();
+  world.link->deliver("homeassistant/status", "online");
+  world.link->deliver("homeassistant/status", "online");
+  world.advance(11s);
+  EXPECT_EQ(world.link->on(kDiscovery).size(), before + 1);
+}
+
+TEST(TheBridge, HoldsNoBacklogWhileTheBrokerIsAway) {
+  World world;
+  world.start();
+  world.link->disconnect();
+  for (int value = 0; value < 50; ++value) {
+    world.speed = value;
+    world.advance(1min);
+  }
+  const auto before = world.link->on(kPump + "state").size();
+  world.link->connect();
+  world.clock.settle();
+  EXPECT_EQ(world.link->on(kPump + "state").size(), before + 1);
+  EXPECT_EQ(at(world.state(), "/speed"), Json(49));
+}
+
+}  // namespace
+}  // namespace bridge::test

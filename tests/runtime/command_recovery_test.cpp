@@ -1,0 +1,170 @@
+#include <gtest/gtest.h>
+
+#include "support/world.hpp"
+
+namespace bridge::test {
+namespace {
+
+std::string word_of(const Json& outcome) { return text(outcome, "/outcome"); }
+
+class Interrupted : public testing::Test {
+ protected:
+  void answers(const std::string& request, Answer answer) {
+    auto before = world.vendor;
+    world.vendor = [=](const std::string& asked, const std::string& body) { return asked == request ? answer : before(asked, body); };
+  }
+
+  World world;
+};
+
+TEST_F(Interrupted, InFlightAtAStopEndAsUnknownWithinFiveSeconds) {
+  world.start();
+  world.delay = 1h;
+  world.command("speed", R"({"value":55,"id":"s"})");
+  const auto began = world.clock.uptime();
+  world.stop();
+  EXPECT_EQ(word_of(world.last_outcome()), "unknown");
+  EXPECT_LE(world.clock.uptime() - began, 6s);
+  EXPECT_EQ(world.link->said.back().topic, "cloud2mqtt/bridge/availability");
+}
+
+TEST_F(Interrupted, OfAKilledProcessAreNotSentAgainButAsked) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/speed/set";
+  arrival.payload = R"({"value":40,"id":"k"})";
+  const auto number = world.store.accept(arrival, world.clock.now());
+  world.store.mark_started(number);
+  world.start();
+  EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 0U);
+  EXPECT_TRUE(world.store.journal().empty());
+}
+
+TEST_F(Interrupted, AcceptedButNotSentBeforeAKillAreSentInTheirTime) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/limit/set";
+  arrival.payload = "45";
+  world.store.accept(arrival, world.clock.now() - 10s);
+  arrival.payload = "50";
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.store.accept(arrival, world.clock.now() - 2h);
+  world.start();
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 1U);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+  EXPECT_EQ(world.outcomes().size(), 2U);
+}
+
+TEST_F(Interrupted, ThatTheBrokerSendsAgainAreOneCommand) {
+  world.start();
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.link->deliver(arrival);
+  arrival.duplicate = true;
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 1U);
+  EXPECT_EQ(world.outcomes().size(), 1U);
+  EXPECT_TRUE(world.store.journal().empty());
+}
+
+TEST_F(Interrupted, OfAKilledProcessThatTheBrokerSendsAgainAreOneCommand) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.store.accept(arrival, world.clock.now());
+  world.start();
+  arrival.duplicate = true;
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 1U);
+  EXPECT_EQ(world.outcomes().size(), 1U);
+}
+
+TEST_F(Interrupted, SentAgainByTheBrokerAfterAnotherOneAreNotTheFirst) {
+  world.start();
+  world.command("limit", "10");
+  world.command("limit", "20");
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/limit/set";
+  arrival.payload = "10";
+  arrival.duplicate = true;  // its first sending was lost with the connection
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 3U);
+  EXPECT_EQ(world.outcomes().size(), 3U);
+}
+
+TEST_F(Interrupted, ThatCannotBeKeptAreNotBegun) {
+  world.start();
+  world.store.accepts = false;
+  world.command("kick", R"({"value":"PRESS","id":"full"})");
+  EXPECT_EQ(word_of(world.last_outcome()), "failed");
+  EXPECT_EQ(text(world.last_outcome(), "/id"), "full");
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+}
+
+TEST_F(Interrupted, OfAKilledProcessAreAskedForAlsoLongAfterwards) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/speed/set";
+  arrival.payload = "40";
+  world.store.mark_started(world.store.accept(arrival, world.clock.now() - 1h));
+  world.start();
+  EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
+}
+
+TEST_F(Interrupted, OfAKilledProcessAreUnknownWhenTheVendorStaysAway) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/speed/set";
+  arrival.payload = "40";
+  world.store.mark_started(world.store.accept(arrival, world.clock.now() - 1h));
+  world.vendor = [](const std::string&, const std::string&) { return Answer{0, "", {}}; };
+  world.start();
+  EXPECT_TRUE(world.outcomes().empty());
+  world.advance(3min);
+  EXPECT_EQ(word_of(world.last_outcome()), "unknown");
+}
+
+TEST_F(Interrupted, RefusedAtAStopAreFailedAndNotUnknown) {
+  world.start();
+  world.delay = 2s;
+  answers("PUT /pumps/p1", {422, "", {}});
+  world.command("limit", "10");
+  world.stop();
+  EXPECT_EQ(word_of(world.last_outcome()), "failed");
+}
+
+TEST_F(Interrupted, ThatWereRefusedMayComeAgainUnderTheirId) {
+  world.start();
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/limit/set";
+  arrival.payload = R"({"value":10,"id":"x"})";
+  arrival.retained = true;
+  world.link->deliver(arrival);
+  world.command("limit", arrival.payload);
+  EXPECT_EQ(word_of(world.last_outcome()), "done");
+}
+
+TEST_F(Interrupted, ThatOnlyLookAlikeAreTwo) {
+  world.start();
+  world.command("kick", "PRESS");
+  world.command("kick", "PRESS");
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 2U);
+}
+
+TEST_F(Interrupted, KeepTheirOutcomeUntilTheBrokerHasIt) {
+  world.start();
+  world.link->acknowledges = false;
+  world.command("limit", "50");
+  EXPECT_EQ(world.store.outbox().size(), 1U);
+  world.link->acknowledges = true;
+  world.link->disconnect();
+  world.link->connect();
+  world.clock.settle();
+  EXPECT_TRUE(world.store.outbox().empty());
+  EXPECT_EQ(world.outcomes().size(), 2U);
+}
+
+}  // namespace
+}  // namespace bridge::test
