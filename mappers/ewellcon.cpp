@@ -228,6 +228,7 @@ extern constinit const Mapper ewellcon{
     .auth = {.key = "api_key"},
     .list_every = 1min,
     .list_shortest = 15s,
+    .list_page = 100,
     .list = list_fleet,
     .kinds = kKinds,
     .settings = kSettings,

@@ -106,6 +106,14 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
   return {record, true, true};
 }
 
+void DeviceRegistry::keep(std::string_view id) {
+  for (const Record& record : records_) {
+    if (record->device.id != id && record->device.parent != id) continue;
+    record->listed_in = list_;
+    record->lists_without = 0;
+  }
+}
+
 // A list mostly has the order of the one before: the next record, or after a gap the one behind,
 // saves looking for it in the index, which is scattered over the memory.
 Record DeviceRegistry::known_as(std::string_view id) {

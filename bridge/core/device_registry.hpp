@@ -49,6 +49,9 @@ class DeviceRegistry {
   };
   Sighting see(const Listed& listed);
 
+  /// The device and its children are in the present list, as they were known.
+  void keep(std::string_view id);
+
   /// Merges what a read brought. False: it was known already.
   static bool merge(DeviceRecord& record, std::string_view read, const Json& facts);
 

@@ -180,10 +180,11 @@ const Row* find_in(const Row (&table)[N], std::string_view name) {
 }
 
 constexpr std::string_view kClassNames[] = {
-    "",          "battery", "connectivity",     "current", "duration",
-    "energy",    "enum",    "frequency",        "power",   "pressure",
-    "problem",   "restart", "running",          "switch",  "temperature",
-    "timestamp", "voltage", "volume_flow_rate", "water"};
+    "",         "battery",        "connectivity",   "current",   "duration",
+    "energy",   "enum",           "frequency",      "ph",        "power",
+    "power_factor", "pressure",   "problem",        "reactive_power", "restart",
+    "running",  "signal_strength", "switch",        "temperature", "timestamp",
+    "voltage",  "volume_flow_rate", "volume_storage", "water"};
 static_assert(std::size(kClassNames) == static_cast<std::size_t>(DeviceClass::water) + 1);
 
 bool is_currency(std::string_view unit) {

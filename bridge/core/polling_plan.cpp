@@ -26,11 +26,13 @@ milliseconds period(const AccountConfiguration& account, std::string_view read,
 
 std::vector<PlannedRead> planned_reads(const AccountConfiguration& account, int devices) {
   const Mapper& mapper = *account.mapper;
-  std::vector<PlannedRead> reads{{"list", period(account, "list", mapper.list_every), 1}};
+  const int pages = mapper.list_page == 0 ? 1 : (devices + mapper.list_page - 1) / mapper.list_page;
+  const int list = std::max(1, pages) + mapper.list_per_device * devices;
+  std::vector<PlannedRead> reads{{"list", period(account, "list", mapper.list_every), list}};
   for (const DeviceKind& kind : mapper.kinds) {
     const int requests = kind.name == kHub ? 1 : devices;
     for (const Read& read : kind.reads) {
-      if (!read.when.empty() && !account.settings.flag(read.when)) continue;
+      if (!read.when.holds(account.settings) || read.spare) continue;
       reads.push_back({std::string(read.facts), period(account, read.facts, read.every), requests});
     }
   }

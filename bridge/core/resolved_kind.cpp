@@ -5,10 +5,6 @@
 namespace bridge {
 namespace {
 
-bool is_on(std::string_view when, const Settings& settings) {
-  return when.empty() || settings.flag(when);
-}
-
 ResolvedRow resolve(const Entity& entity, const Settings& settings) {
   ResolvedRow row{&entity, std::string(entity.unit), entity.device_class};
   if (entity.unit_setting.empty()) return row;
@@ -40,10 +36,10 @@ std::vector<ResolvedKind> resolve(const Mapper& mapper, const Settings& settings
     resolved.kind = &kind;
     resolved.stale_after = stale_after.value_or(kind.stale_after);
     for (const Entity& entity : kind.entities) {
-      if (is_on(entity.when, settings)) resolved.rows.push_back(resolve(entity, settings));
+      if (entity.when.holds(settings)) resolved.rows.push_back(resolve(entity, settings));
     }
     for (const Read& read : kind.reads) {
-      if (is_on(read.when, settings)) resolved.reads.push_back(&read);
+      if (read.when.holds(settings)) resolved.reads.push_back(&read);
     }
     kinds.push_back(std::move(resolved));
   }

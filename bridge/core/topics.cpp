@@ -109,6 +109,10 @@ std::string Topics::state(std::string_view account, std::string_view device) con
   return join(account, device, "state");
 }
 
+std::string Topics::history(std::string_view account, std::string_view device) const {
+  return join(account, device, "history");
+}
+
 std::string Topics::outcome(std::string_view account, std::string_view device) const {
   return join(account, device, "outcome");
 }

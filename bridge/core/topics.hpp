@@ -43,6 +43,7 @@ class Topics {
   std::string state(std::string_view account, std::string_view device) const;
   std::string outcome(std::string_view account, std::string_view device) const;
   std::string event(std::string_view account, std::string_view device, std::string_view key) const;
+  std::string history(std::string_view account, std::string_view device) const;
   std::string command(std::string_view account, std::string_view device, std::string_view key) const;
   std::string commands() const { return base_ + "/+/+/+/set"; }
   /// `device_id` is what device_id() returns.

@@ -74,6 +74,7 @@ class Account {
   boost::asio::awaitable<void> watch_ages();
   boost::asio::awaitable<void> run(Job job, std::chrono::milliseconds due);
   Task<void> list(Vendor& vendor);
+  Task<void> list_one(Vendor& vendor, Record record);
   Task<void> read(Vendor& vendor, Record record, std::size_t index);
   /// A command's re-reading: the device's read of that name, or "list".
   Task<void> refresh(Vendor& vendor, Record record, std::string read);

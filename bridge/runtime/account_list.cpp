@@ -18,6 +18,7 @@ class Account::ListRun : public Fleet {
  public:
   explicit ListRun(Account& account) : account_(account) {}
   void add(const Listed& listed) override { account_.take_listed(listed); }
+  void keep(std::string_view id) override { account_.registry_.keep(id); }
   void expect(std::string_view kind, std::size_t total) override { expected.emplace_back(kind, total); }
 
   std::vector<std::pair<std::string_view, std::size_t>> expected;
@@ -40,6 +41,14 @@ Task<void> Account::list(Vendor& vendor) {
   fit_to_quota(access_.requests - before);
   finish_list(run.expected);
   co_return success();
+}
+
+Task<void> Account::list_one(Vendor& vendor, Record record) {
+  const Gate::Pass pass = co_await listing_.enter();
+  ListRun run(*this);
+  auto listed = co_await mapper().list_one(vendor, record->device, run);
+  if (!listed && !stopping_) status_.failed(kList, listed.error());
+  co_return listed;
 }
 
 void Account::take_listed(const Listed& listed) {

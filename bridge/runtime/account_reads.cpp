@@ -81,7 +81,9 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
 
 Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {
   Result<void> result = success();
-  if (read == "list") {
+  if (read == "list" && mapper().list_one != nullptr) {
+    result = co_await list_one(vendor, record);
+  } else if (read == "list") {
     result = co_await list(vendor);
   } else {
     const auto& reads = record->kind->reads;

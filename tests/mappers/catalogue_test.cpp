@@ -15,14 +15,30 @@ namespace bridge {
 namespace {
 
 // Every flag on, every choice made: the most that a mapper can announce.
+boost::json::array words_of(const std::string& options) {
+  boost::json::array words;
+  std::istringstream stream(options);
+  for (std::string word; stream >> word;) words.emplace_back(boost::json::string(word));
+  return words;
+}
+
 Settings everything_on(const Mapper& mapper) {
   boost::json::object values;
   for (const Setting& setting : mapper.settings) {
     const std::string options(setting.options);
     if (setting.type == SettingType::flag) values[setting.key] = true;
     if (setting.type == SettingType::choice) values[setting.key] = options.substr(0, options.find(' '));
+    if (setting.type == SettingType::list) values[setting.key] = words_of(options);
   }
   return Settings(values);
+}
+
+std::set<std::string_view> all_reads(const Mapper& mapper) {
+  std::set<std::string_view> names;
+  for (const DeviceKind& kind : mapper.kinds) {
+    for (const Read& read : kind.reads) names.insert(read.facts);
+  }
+  return names;
 }
 
 class Catalogue : public testing::TestWithParam<const Mapper*> {
@@ -34,12 +50,14 @@ INSTANTIATE_TEST_SUITE_P(, Catalogue, testing::ValuesIn(mappers::all().begin(), 
                          [](const auto& info) { return std::string(info.param->name); });
 
 TEST_P(Catalogue, HasUniqueKeysAndNamesInEachKind) {
-  for (const DeviceKind& kind : mapper.kinds) {
-    std::set<std::string_view> keys;
-    std::set<std::string_view> names;
-    for (const Entity& row : kind.entities) {
-      EXPECT_TRUE(keys.insert(row.key).second) << row.key;
-      EXPECT_TRUE(names.insert(row.name).second) << row.name;
+  for (const Settings& settings : {Settings(), everything_on(mapper)}) {
+    for (const ResolvedKind& kind : resolve(mapper, settings)) {
+      std::set<std::string_view> keys;
+      std::set<std::string_view> names;
+      for (const ResolvedRow& row : kind.rows) {
+        EXPECT_TRUE(keys.insert(row.entity->key).second) << row.entity->key;
+        EXPECT_TRUE(names.insert(row.entity->name).second) << row.entity->name;
+      }
     }
   }
 }
@@ -72,8 +90,8 @@ TEST_P(Catalogue, PointsEveryRowAtAReadOfItsKind) {
     for (const Entity& row : kind.entities) {
       if (row.pointer.empty()) continue;
       const std::string_view read = row.pointer.substr(1, row.pointer.find('/', 1) - 1);
-      const bool known = read == "list" || std::any_of(kind.reads.begin(), kind.reads.end(),
-                                                       [&](const Read& each) { return each.facts == read; });
+      const auto reads = all_reads(mapper);  // a parent's read feeds its children too
+      const bool known = read == "list" || reads.contains(read);
       EXPECT_TRUE(known) << row.key << " points at " << row.pointer;
     }
   }
@@ -85,10 +103,10 @@ TEST_P(Catalogue, NamesOnlySettingsThatItHas) {
   EXPECT_TRUE(settings.contains(mapper.auth.key));
   for (const DeviceKind& kind : mapper.kinds) {
     for (const Entity& row : kind.entities) {
-      EXPECT_TRUE(settings.contains(row.when)) << row.key;
+      EXPECT_TRUE(settings.contains(row.when.setting)) << row.key;
       EXPECT_TRUE(settings.contains(row.unit_setting)) << row.key;
     }
-    for (const Read& read : kind.reads) EXPECT_TRUE(settings.contains(read.when)) << read.facts;
+    for (const Read& read : kind.reads) EXPECT_TRUE(settings.contains(read.when.setting)) << read.facts;
   }
 }
 

@@ -65,9 +65,11 @@ class RecordedFleet : public Fleet {
                              std::string(listed.parent),
                              boost::json::object{{"list", detached(listed.facts)}}});
   }
+  void keep(std::string_view id) override { kept.emplace_back(id); }
   void expect(std::string_view kind, std::size_t total) override { totals.emplace_back(kind, total); }
 
   std::vector<Device> devices;
+  std::vector<std::string> kept;
   std::vector<std::pair<std::string, std::size_t>> totals;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,6 +10,9 @@
 #include "bridge/json.hpp"
 
 namespace bridge {
+
+/// A moment of wall-clock time, to the millisecond.
+using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// A thing the vendor knows: a pump, a controller, a meter, a channel.
 struct Device {
@@ -36,6 +41,10 @@ class Fleet {
   /// Takes one device: compares, and publishes it when it changed.
   virtual void add(const Listed& device) = 0;
 
+  /// A device, and its children, that the vendor still lists but that could not be read this time:
+  /// all stands as it was.
+  virtual void keep(std::string_view id) = 0;
+
   /// The vendor's own count of a kind. A list with another count is not complete: it removes none.
   virtual void expect(std::string_view kind, std::size_t total) = 0;
 };
@@ -52,15 +61,27 @@ class Facts {
   /// kept until the broker has it, from the same transaction that moves a durable read's cursor.
   void event(std::string_view key, Json what) { events_.emplace_back(key, std::move(what)); }
 
+  /// A value of the past, with the vendor's time, on the history topic: never retained, kept until
+  /// the broker has it, like an event.
+  void past(Json what) { history_.push_back(std::move(what)); }
+
+  /// When this read is worth repeating, where the facts themselves say so; the period is then the
+  /// longest wait.
+  void again_at(Instant moment) { again_ = moment; }
+
   void replace(Json own) { own_ = std::move(own); }
   const Json& own() const { return own_; }
   const std::vector<std::pair<std::string, Json>>& children() const { return children_; }
   const std::vector<std::pair<std::string_view, Json>>& events() const { return events_; }
+  const std::vector<Json>& history() const { return history_; }
+  std::optional<Instant> again() const { return again_; }
 
  private:
   Json own_;
   std::vector<std::pair<std::string, Json>> children_;
   std::vector<std::pair<std::string_view, Json>> events_;
+  std::vector<Json> history_;
+  std::optional<Instant> again_;
 };
 
 }  // namespace bridge

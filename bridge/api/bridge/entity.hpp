@@ -6,6 +6,7 @@
 #include "bridge/device.hpp"
 #include "bridge/json.hpp"
 #include "bridge/result.hpp"
+#include "bridge/settings.hpp"
 #include "bridge/vendor.hpp"
 
 namespace bridge {
@@ -15,8 +16,9 @@ enum class Component { sensor, binary_sensor, switch_, button, number, select, e
 
 /// Home Assistant's device classes that our vendors need. `none`: the entity has no class.
 enum class DeviceClass {
-  none, battery, connectivity, current, duration, energy, enum_, frequency, power, pressure,
-  problem, restart, running, switch_, temperature, timestamp, voltage, volume_flow_rate, water,
+  none, battery, connectivity, current, duration, energy, enum_, frequency, ph, power, power_factor,
+  pressure, problem, reactive_power, restart, running, signal_strength, switch_, temperature,
+  timestamp, voltage, volume_flow_rate, volume_storage, water,
 };
 
 enum class StateClass { none, measurement, total, total_increasing };
@@ -99,8 +101,11 @@ struct Entity {
   Confirm confirm = nullptr;        ///< nullptr: success of the call is `done`
   bool answer_suffices = false;     ///< not shown by the facts: `done`, not `unconfirmed`
   bool idempotent = true;           ///< sent twice does no harm; a newer one replaces a waiting one
+  /// Nothing but this row may change: when the facts, read again, show another value of another
+  /// control too, the outcome is `unconfirmed` with that control's name.
+  bool changes_alone = false;
 
-  std::string_view when = {};          ///< the flag setting that switches the row on; empty: always
+  Condition when = {};                 ///< whether an account has the row
   std::string_view unit_setting = {};  ///< the setting that names the unit; not given: no class
   bool enabled = true;                 ///< whether Home Assistant enables it by default
   Explains explains = Explains::nothing;
@@ -126,7 +131,15 @@ struct Entity {
     Entity row = *this; row.confirm = shown; row.answer_suffices = true; return row;
   }
   consteval Entity once() const { Entity row = *this; row.idempotent = false; return row; }
-  consteval Entity only_with(std::string_view setting) const { Entity row = *this; row.when = setting; return row; }
+  consteval Entity alone() const { Entity row = *this; row.changes_alone = true; return row; }
+  /// The row exists while the flag setting is on, or the list setting has the word.
+  consteval Entity only_with(std::string_view setting, std::string_view word = {}) const {
+    Entity row = *this; row.when = Condition(setting, word); return row;
+  }
+  /// The row exists while the flag setting is off. It may share its key with an only_with() twin.
+  consteval Entity only_without(std::string_view setting) const {
+    Entity row = *this; row.when = Condition(setting, {}, true); return row;
+  }
   consteval Entity in_unit_of(std::string_view setting) const { Entity row = *this; row.unit_setting = setting; return row; }
   consteval Entity disabled() const { Entity row = *this; row.enabled = false; return row; }
   consteval Entity rounded(int digits) const { Entity row = *this; row.precision = digits; return row; }

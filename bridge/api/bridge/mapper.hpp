@@ -39,8 +39,9 @@ struct Read {
   std::chrono::seconds every{};
   Task<Facts> (*read)(Vendor& vendor, const Device& device) = nullptr;
   bool durable = false;             ///< its facts survive a restart (totals, cursors)
-  std::string_view when = {};       ///< the flag setting that switches it on; empty: always
+  Condition when = {};              ///< whether an account makes it
   std::chrono::seconds shortest{};  ///< the shortest period that is polite
+  bool spare = false;               ///< only from quota that all other reads leave
 };
 
 /// Devices of one kind share reads and entities.
@@ -66,7 +67,25 @@ struct Token {
   std::chrono::seconds life{};
 };
 
-/// How an account proves who it is: a bearer token that the user gives, or one that a sign-in gets.
+/// How tokens are got by OAuth 2.0. The addresses hang on the base URL's origin, unless the account's
+/// `token_url` or `authorize_url` replaces them.
+struct OAuth2 {
+  enum class Grant {
+    client_credentials,  ///< the settings `client_id` and `client_secret`, by HTTP Basic
+    authorization_code,  ///< a person signs in once: `cloud2mqtt login`; then refresh tokens
+  };
+  Grant grant = Grant::client_credentials;
+  std::string_view token_path;           ///< "/oauth2/token"
+  std::string_view authorize_path = {};  ///< where a person signs in
+  std::string_view client_id = {};       ///< of a public client; empty: the setting
+  std::string_view scope = {};
+  bool json_body = false;  ///< the token request as JSON; as a form where that is answered 400
+  /// How long a token lives whose answer does not say so.
+  std::chrono::seconds life = std::chrono::hours(1);
+};
+
+/// How an account proves who it is: a bearer token that the user gives, or one that is got with its
+/// settings, by the vendor's own sign-in or by OAuth 2.0.
 struct Auth {
   std::string_view key;  ///< the secret setting that holds a ready token
   /// Gets a token with the account's settings; used where `key` is not set. The vendor handed in
@@ -74,6 +93,15 @@ struct Auth {
   Task<Token> (*sign_in)(Vendor& vendor) = nullptr;
   /// The settings a sign-in needs, separated by blanks.
   std::string_view sign_in_settings = {};
+  const OAuth2* oauth2 = nullptr;
+};
+
+/// Headers in which a vendor says what it still allows.
+struct QuotaHeaders {
+  std::chrono::seconds per{};  ///< the window they speak of
+  std::string_view limit;      ///< names in lower case
+  std::string_view remaining;
+  std::string_view reset;      ///< seconds until the window ends, perhaps with a fraction
 };
 
 struct Mapper {
@@ -82,13 +110,21 @@ struct Mapper {
   std::string_view base_url;  ///< with the path prefix, without a final '/'
   Auth auth;
   std::span<const Quota> quotas = {};
-  int command_reserve = 0;  ///< requests per window that polls leave to commands
+  int command_reserve = 0;  ///< requests per window that polls leave to commands and tokens
+  std::span<const QuotaHeaders> quota_headers = {};
   std::chrono::seconds list_every{};
   std::chrono::seconds list_shortest{};
+  int list_page = 0;        ///< devices that one request of the list brings; 0: all of them
+  int list_per_device = 0;  ///< further requests of a list, for each device
   /// Adds every device of the account to `fleet`. Only a success can remove devices.
   Task<void> (*list)(Vendor& vendor, Fleet& fleet) = nullptr;
+  /// Adds one device, and its children, again: after a command. nullptr: the whole list is made.
+  Task<void> (*list_one)(Vendor& vendor, const Device& device, Fleet& fleet) = nullptr;
   std::span<const DeviceKind> kinds = {};
   std::span<const Setting> settings = {};
+  /// The flag setting that says whether the credentials may write. A command that is refused with
+  /// 403 switches it off for good: its rows give way to their only_without() twins.
+  std::string_view write_permission = {};
   /// Translates a vendor's way of failing into honest errors. nullptr: the HTTP status says it all.
   /// Called for every answer; returns the body, or the error. `by_status` is the usual reading.
   Result<Json> (*judge)(Reply reply) = nullptr;

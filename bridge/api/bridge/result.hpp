@@ -64,6 +64,9 @@ class Error {
   std::optional<std::chrono::milliseconds> retry_after;
   /// Asking again is pointless with these credentials: the read is switched off until a restart.
   bool permanent = false;
+  /// A second failure like this in a row, with no success in between, means that the quota is used
+  /// up, whatever the vendor calls it: the account then pauses for so long.
+  std::optional<std::chrono::milliseconds> pause_if_repeated;
   bool unsent = false;  ///< the vendor was not asked at all
 
  private:

@@ -14,7 +14,8 @@ consteval std::string_view checked_key(std::string_view key) {
     const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     if (!fits) throw "a key is [a-z0-9_]";
   }
-  for (const std::string_view taken : {"set", "event", "state", "availability", "outcome", "status"}) {
+  for (const std::string_view taken : {"set", "event", "state", "availability", "history",
+                                       "outcome", "status"}) {
     if (key == taken) throw "the key is a reserved topic level";
   }
   return key;
@@ -57,6 +58,9 @@ consteval Entity amperes(std::string_view key, std::string_view name, std::strin
 consteval Entity battery(std::string_view key, std::string_view name, std::string_view pointer) {
   return measurement(key, name, pointer, "%", DeviceClass::battery).diagnostic();
 }
+consteval Entity celsius(std::string_view key, std::string_view name, std::string_view pointer) {
+  return measurement(key, name, pointer, "°C", DeviceClass::temperature);
+}
 consteval Entity fahrenheit(std::string_view key, std::string_view name, std::string_view pointer) {
   return measurement(key, name, pointer, "°F", DeviceClass::temperature);
 }
@@ -73,10 +77,19 @@ consteval Entity watts(std::string_view key, std::string_view name, std::string_
   return measurement(key, name, pointer, "W", DeviceClass::power);
 }
 
-/// A running total of energy in Wh.
-consteval Entity energy_total(std::string_view key, std::string_view name, std::string_view pointer) {
+/// The energy of a stretch of time that moves on, such as yesterday: no meter, so no state class.
+consteval Entity rolling_energy(std::string_view key, std::string_view name, std::string_view pointer) {
   Entity row = sensor(key, name, pointer);
-  row.unit = "Wh";
+  row.unit = "kWh";
+  row.device_class = DeviceClass::energy;
+  return row;
+}
+
+/// A running total of energy, in Wh unless said otherwise.
+consteval Entity energy_total(std::string_view key, std::string_view name, std::string_view pointer,
+                              std::string_view unit = "Wh") {
+  Entity row = sensor(key, name, pointer);
+  row.unit = unit;
   row.device_class = DeviceClass::energy;
   row.state_class = StateClass::total_increasing;
   return row;

@@ -38,6 +38,13 @@ class Settings {
   bool has(std::string_view key) const { return !value(key).is_null(); }
   bool flag(std::string_view key) const { return bridge::flag(value(key), ""); }
   std::string text(std::string_view key) const { return bridge::text(value(key), ""); }
+  /// Whether a list setting has the word.
+  bool has_word(std::string_view key, std::string_view word) const {
+    for (const Json& each : items(value(key))) {
+      if (bridge::text(each, "") == word) return true;
+    }
+    return false;
+  }
   const Json& value(std::string_view key) const {
     static const Json kNull;
     if (!values_.is_object()) return kNull;
@@ -47,6 +54,24 @@ class Settings {
 
  private:
   Json values_;
+};
+
+/// When a row or a read exists: always; while a flag setting is on, or off; while a list setting
+/// has a word.
+struct Condition {
+  constexpr Condition() = default;
+  constexpr Condition(const char* flag) : setting(flag) {}  // NOLINT: reads as `.when = "users"`
+  constexpr Condition(std::string_view flag_or_list, std::string_view one_word, bool is_off = false)
+      : setting(flag_or_list), word(one_word), off(is_off) {}
+
+  std::string_view setting;  ///< empty: always
+  std::string_view word;     ///< of a list setting; empty: the setting is a flag
+  bool off = false;          ///< holds while the flag is off
+
+  bool holds(const Settings& settings) const {
+    if (setting.empty()) return true;
+    return word.empty() ? settings.flag(setting) != off : settings.has_word(setting, word);
+  }
 };
 
 }  // namespace bridge

@@ -3,14 +3,12 @@
 #include <chrono>
 #include <string>
 
+#include "bridge/device.hpp"
 #include "bridge/json.hpp"
 #include "bridge/result.hpp"
 #include "bridge/settings.hpp"
 
 namespace bridge {
-
-/// A moment of wall-clock time, to the millisecond.
-using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
 enum class Method { get, put, post, patch };
 
