@@ -1,7 +1,6 @@
 #include "runtime/publisher.hpp"
 
 #include "bridge/timestamp.hpp"
-#include "core/discovery_vocabulary.hpp"
 #include "core/json_text.hpp"
 #include "core/state_document.hpp"
 
@@ -11,14 +10,6 @@ namespace {
 // The broker keeps the state, and a lost connection says everything again: QoS 0 is as safe here
 // as QoS 1, for half of the work.
 constexpr int kStateQos = 0;
-
-std::vector<std::string> with_platforms(const Announcement& announcement, const ResolvedKind& kind) {
-  std::vector<std::string> components;
-  for (const std::string& key : announcement.components) {
-    components.push_back(key + ':' + std::string(spelled(kind.find(key)->entity->component)));
-  }
-  return components;
-}
 
 }  // namespace
 
@@ -94,7 +85,7 @@ bool Publisher::publish_one(AccountFace& face, DeviceRecord& record) {
 bool Publisher::publish_discovery(AccountFace& face, DeviceRecord& record) {
   if (!face.discovery || record.announced_elsewhere) return true;
   Announcement announcement = bridge::announcement(face.announcer, *record.kind, record.device);
-  std::vector<std::string> components = with_platforms(announcement, *record.kind);
+  const std::vector<std::string>& components = announcement.components;
   const auto gone = face.ledger.gone(record.device.id, components);
   if (!gone.empty()) {
     // Home Assistant forgets a component only when it once stands there empty: stub, then omit.
