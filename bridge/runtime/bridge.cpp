@@ -42,6 +42,8 @@ Bridge::Bridge(const Configuration& configuration, Ports ports)
       ports_(std::move(ports)),
       topics_(configuration.mqtt.base_topic, configuration.homeassistant.prefix),
       publisher_(ports_.link, ports_.log),
+      own_devices_(topics_, publisher_, ports_.store, ports_.log),
+      log_level_(configuration.log_level),
       health_wake_(ports_.clock.make_alarm()),
       greeting_(ports_.clock.make_alarm()),
       started_(ports_.clock.uptime()) {
@@ -101,6 +103,7 @@ void Bridge::connected(const LinkFacts& facts) {
   ports_.tell_service("STATUS=connected to the broker");
   publisher_.forget();
   on_the_way_.clear();
+  own_devices_.announce(configuration_);
   for (const auto& account : accounts_) account->republish(kSayAll);
   say_info();
   publisher_.send({topics_.bridge_health(), health(), 0, Retain::yes, true, {}});
@@ -218,6 +221,7 @@ boost::asio::awaitable<void> Bridge::greet_home_assistant() {
     greeting_pending_ = false;
     if (stopping_) break;
     ports_.log.say(Level::info, "mqtt", "Home Assistant started: everything is announced again");
+    own_devices_.announce(configuration_);
     for (const auto& account : accounts_) account->republish(kSayAll);
     publisher_.send({topics_.bridge_availability(), "online", 1, Retain::yes, false, {}});
   }
@@ -252,7 +256,13 @@ void Bridge::take_request(const std::string& action, const std::string& payload)
       if (name.empty() || each->name() == name) each->poll_now();
     }
   } else if (action == "log_level") {
-    if (!ports_.set_log_level(text(request, "/value"))) trouble = "send {\"value\": \"error|warning|notice|info|debug\"}";
+    const std::string level = text(request, "/value");
+    if (ports_.set_log_level(level)) {
+      log_level_ = level;
+      say_info();
+    } else {
+      trouble = "send {\"value\": \"error|warning|notice|info|debug\"}";
+    }
   } else {
     trouble = "no such request: there are poll and log_level";
   }
@@ -270,6 +280,7 @@ void Bridge::say_info() {
   }
   const Json info = {{"version", CLOUD2MQTT_VERSION},
                      {"mqtt_version", facts_.mqtt_version == 5 ? "5" : "3.1.1"},
+                     {"log_level", log_level_},
                      {"base_topic", configuration_.mqtt.base_topic},
                      {"discovery", configuration_.homeassistant.discovery},
                      {"discovery_prefix", configuration_.homeassistant.prefix},

@@ -9,6 +9,7 @@
 
 #include "core/configuration.hpp"
 #include "runtime/account.hpp"
+#include "runtime/own_devices.hpp"
 
 namespace bridge {
 
@@ -64,6 +65,8 @@ class Bridge : public LinkListener {
   Ports ports_;
   Topics topics_;
   Publisher publisher_;
+  OwnDevices own_devices_;
+  std::string log_level_;
   std::vector<std::unique_ptr<Account>> accounts_;
   std::unordered_map<std::string, std::string> announced_by_;  // device id -> account
   std::set<std::int64_t> on_the_way_;                          // outbox messages
