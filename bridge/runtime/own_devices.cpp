@@ -10,7 +10,7 @@
 namespace bridge {
 namespace {
 
-const std::string kAnnouncer = "bridge";
+const std::string kAnnouncer(kBridgeItself);
 
 std::string joined(const std::vector<std::string>& words) {
   std::string all;
