@@ -91,6 +91,7 @@ Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {
       if (reads[index]->facts == read) result = co_await this->read(vendor, record, index);
     }
   }
+  say_status();
   if (!record->gone) parts_.publisher.say(face_, record, kSayState, true);
   co_return result;
 }
