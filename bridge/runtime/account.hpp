@@ -73,6 +73,7 @@ class Account {
   boost::asio::awaitable<void> poll();
   boost::asio::awaitable<void> watch_ages();
   boost::asio::awaitable<void> run(Job job, std::chrono::milliseconds due);
+  void say_when_out_of_quota(const Read* read);
   /// When a job that succeeded is due again.
   std::chrono::milliseconds next_of(Job& job, std::chrono::milliseconds due, std::optional<Instant> again) const;
   Task<void> list(Vendor& vendor);
@@ -88,7 +89,10 @@ class Account {
   void schedule_reads(const Record& record);
   void fit_to_quota(std::uint64_t list_requests);
   void keep(const DeviceRecord& record, const Read& read, const Facts& facts);
+  /// The durable facts of an earlier process, whichever device's read brought them.
+  void recall(DeviceRecord& record);
   void changed(const Record& record);
+  std::string_view reason_of(const DeviceRecord& record) const;
   void read_failed(const Record& record, std::size_t index, const Error& error);
   std::chrono::milliseconds period(const Read* read) const;
   std::chrono::milliseconds pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const;

@@ -59,20 +59,29 @@ void Account::take_listed(const Listed& listed) {
     if (record->announced_elsewhere) {
       status_.set_note("some devices are announced by another account that sees them too");
     }
+    recall(*record);
     schedule_reads(record);
   }
   changed(record);
 }
 
-void Account::schedule_reads(const Record& record) {
-  const auto& reads = record->kind->reads;
-  for (std::size_t index = 0; index < reads.size(); ++index) {
-    if (reads[index]->durable) {
-      const std::string kept = parts_.store.facts(name(), record->device.id, std::string(reads[index]->facts));
-      boost::system::error_code error;
-      const Json facts = boost::json::parse(kept, error);
-      if (!error) DeviceRegistry::merge(*record, reads[index]->facts, facts);
+void Account::recall(DeviceRecord& record) {
+  std::set<std::string_view> names;
+  for (const ResolvedKind& kind : kinds_) {
+    for (const Read* read : kind.reads) {
+      if (read->durable) names.insert(read->facts);
     }
+  }
+  for (const std::string_view read : names) {
+    const std::string kept = parts_.store.facts(name(), record.device.id, std::string(read));
+    boost::system::error_code error;
+    const Json facts = boost::json::parse(kept, error);
+    if (!error) DeviceRegistry::merge(record, read, facts);
+  }
+}
+
+void Account::schedule_reads(const Record& record) {
+  for (std::size_t index = 0; index < record->kind->reads.size(); ++index) {
     schedule_.add(parts_.clock.uptime(), Job{record, index, true});
   }
 }
@@ -125,6 +134,7 @@ void Account::fit_to_quota(std::uint64_t list_requests) {
   double reads_per_second = 0;
   for (const Record& record : registry_.all()) {
     for (const Read* read : record->kind->reads) {
+      if (read->spare) continue;
       const auto named = configuration_.every.find(std::string(read->facts));
       const std::chrono::duration<double> every = named == configuration_.every.end()
                                                       ? std::chrono::duration<double>(read->every)
@@ -144,6 +154,7 @@ void Account::fit_to_quota(std::uint64_t list_requests) {
                                               " % as far apart as configured");
   }
   stretch_ = stretch;
+  access_.budget.plan(list_per_second + reads_per_second / stretch);
   say_periods();
 }
 
