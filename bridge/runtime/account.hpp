@@ -83,6 +83,8 @@ class Account {
   /// A command's re-reading: the device's read of that name, or "list".
   Task<void> refresh(Vendor& vendor, Record record, std::string read);
 
+  /// Somebody missed a device: the next list comes as soon as is polite.
+  void list_soon();
   void take_listed(const Listed& listed);
   void retract(const std::string& device);
   void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
@@ -119,6 +121,8 @@ class Account {
   std::string last_trouble_;
   double stretch_ = 1;       // of the reads' periods, so that the plan fits the quota
   int lists_ = 0;            // complete ones since the start
+  bool knows_what_left_ = false;  // what an earlier process announced was held against the lists
+  std::chrono::milliseconds listed_at_{};  // the last one began
   int running_ = 0;
   bool stopping_ = false;
 };

@@ -93,6 +93,7 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
   const bool about_device = error.code() != Errc::unauthorized && error.code() != Errc::rate_limited;
   if (!about_device || read.spare) return;  // without its past a device is as it is
   int& failures = record->failures[index];
+  if (is_gone && failures < kReadsToBelieve) list_soon();
   failures = is_gone ? kReadsToBelieve : failures + 1;
   if (failures >= kReadsToBelieve) {
     record->read_trouble = is_gone ? "not_found" : "read_failed";
