@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/command_line.hpp"
+#include "cli/login_state.hpp"
 #include "core/duration_text.hpp"
 #include "core/polling_plan.hpp"
 
@@ -28,7 +29,8 @@ std::string cost(const PollingPlan& plan) {
   return text;
 }
 
-void print_plan(std::ostream& out, const AccountConfiguration& account) {
+void print_plan(std::ostream& out, const AccountConfiguration& account,
+                const std::string& directory) {
   out << '\n'
       << account.name << " (" << account.mapper->manufacturer << ", " << account.base_url << ")\n";
   std::string reads;
@@ -43,6 +45,8 @@ void print_plan(std::ostream& out, const AccountConfiguration& account) {
   }
   if (plan.windows.empty())
     out << "  No quota: the vendor documents none, or quotas = [] lifts it.\n";
+  if (!takes_logins(account)) return;
+  out << "  " << login_state(account, directory).text << '\n';
 }
 
 }  // namespace
@@ -64,7 +68,9 @@ int check(const std::string& file, std::span<const Mapper* const> mappers, std::
   }
   if (!read.problems.empty()) return kExitConfiguration;
   out << file << ": nothing is wrong\n";
-  for (const AccountConfiguration& account : read.configuration.accounts) print_plan(out, account);
+  for (const AccountConfiguration& account : read.configuration.accounts) {
+    print_plan(out, account, login_directory(read.configuration));
+  }
   out << "\nA list counts as one request; one of many pages costs a request for each.\n";
   return EXIT_SUCCESS;
 }

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kRefusedPause = 1h;
+constexpr auto kLoginsEvery = 3s;
 
 double chance() {
   static thread_local std::minstd_rand generator{std::random_device{}()};
@@ -33,8 +34,8 @@ Account::Account(const AccountConfiguration& configuration, const AccountParts& 
             DiscoveryLedger(parts.store, configuration.name), parts.configuration.homeassistant.discovery},
       status_(parts.topics, configuration.name, parts.publisher, parts.clock, parts.log),
       access_(configuration, parts.configuration.secrets, parts.clock, parts.store, parts.log),
-      polls_(access_, parts.clients(configuration), Purpose::poll, parts.loop),
-      orders_(access_, parts.clients(configuration), Purpose::command, parts.loop),
+      polls_(access_, parts.clients, Purpose::poll, parts.loop),
+      orders_(access_, parts.clients, Purpose::command, parts.loop),
       commands_(configuration,
                 command_parts(parts, [this](std::optional<Instant> until) { orders_.send_before(until); },
                               [this](Vendor& vendor, Record record, std::string read) {
@@ -43,7 +44,8 @@ Account::Account(const AccountConfiguration& configuration, const AccountParts& 
                 registry_, orders_),
       listing_(parts.clock),
       wake_(parts.clock.make_alarm()),
-      ages_wake_(parts.clock.make_alarm()) {}
+      ages_wake_(parts.clock.make_alarm()),
+      logins_wake_(parts.clock.make_alarm()) {}
 
 void Account::start() {
   say_periods();
@@ -51,6 +53,10 @@ void Account::start() {
   running_ = 2;
   spawn(parts_.loop, poll());
   spawn(parts_.loop, watch_ages());
+  if (access_.credentials.takes_logins()) {
+    ++running_;
+    spawn(parts_.loop, watch_logins());
+  }
   commands_.start();
 }
 
@@ -59,6 +65,7 @@ void Account::stop(std::chrono::milliseconds grace) {
   polls_.close();
   wake_->ring();
   ages_wake_->ring();
+  logins_wake_->ring();
   orders_.shorten_deadline(parts_.clock.uptime() + grace);
   commands_.stop();
   access_.save_requests();
@@ -70,6 +77,7 @@ void Account::break_off_commands() { orders_.close(); }
 void Account::poll_now() {
   switched_off_.clear();
   access_.refused_until = {};
+  access_.credentials.ask_again();
   schedule_.bring_forward(parts_.clock.uptime(), [](const Job&) { return true; });
   wake_->ring();
 }
@@ -88,12 +96,25 @@ boost::asio::awaitable<void> Account::poll() {
     const auto now = parts_.clock.uptime();
     const auto due = schedule_.empty() ? now + 1h : schedule_.due();
     if (due > now) {
+      status_.set_token_expires(access_.credentials.expires());
       status_.update(access_.budget.left(now), parts_.clock.now() + (due - now));
       co_await wake_->wait(due - now);
       continue;
     }
     Job job = schedule_.take();
     if (job.record == nullptr || !job.record->gone) co_await run(std::move(job), due);
+  }
+  --running_;
+}
+
+// Another process, "cloud2mqtt login", puts a person's sign-in into the store.
+boost::asio::awaitable<void> Account::watch_logins() {
+  while (!stopping_) {
+    co_await logins_wake_->wait(kLoginsEvery);
+    if (stopping_ || !access_.credentials.login_arrived()) continue;
+    access_.spend();  // its own request counts with the vendor
+    parts_.log.say(Level::notice, name(), "somebody has signed in: going on with that");
+    poll_now();
   }
   --running_;
 }
@@ -131,6 +152,7 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
 
 // The vendor was away and is back: the others need not wait until their own pauses are over.
 void Account::succeeded(std::string_view read) {
+  status_.set_token_expires(access_.credentials.expires());
   if (!status_.succeeded(read)) return;
   schedule_.bring_forward(parts_.clock.uptime(), [](const Job& job) { return job.backs_off; });
   wake_->ring();

@@ -72,6 +72,7 @@ class Account {
 
   boost::asio::awaitable<void> poll();
   boost::asio::awaitable<void> watch_ages();
+  boost::asio::awaitable<void> watch_logins();
   boost::asio::awaitable<void> run(Job job, std::chrono::milliseconds due);
   Task<void> list(Vendor& vendor);
   Task<void> list_one(Vendor& vendor, Record record);
@@ -107,6 +108,7 @@ class Account {
   PollingSchedule<Job> schedule_;
   std::unique_ptr<Alarm> wake_;
   std::unique_ptr<Alarm> ages_wake_;
+  std::unique_ptr<Alarm> logins_wake_;
   std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
   std::string last_trouble_;
