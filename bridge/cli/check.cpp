@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "cli/command_line.hpp"
+#include "cli/login_state.hpp"
 #include "core/duration_text.hpp"
 #include "core/polling_plan.hpp"
 
@@ -64,7 +65,8 @@ void print_sources(std::ostream& out, const std::vector<std::string>& sources) {
   for (const std::string& source : sources) out << "  " << source << '\n';
 }
 
-void print_plan(std::ostream& out, const AccountConfiguration& account) {
+void print_plan(std::ostream& out, const AccountConfiguration& account,
+                const std::string& directory) {
   out << '\n'
       << account.name << " (" << account.mapper->manufacturer << ", " << account.base_url << ")\n";
   std::string reads;
@@ -79,6 +81,8 @@ void print_plan(std::ostream& out, const AccountConfiguration& account) {
   }
   if (plan.windows.empty())
     out << "  No quota: the vendor documents none, or quotas = [] lifts it.\n";
+  if (!takes_logins(account)) return;
+  out << "  " << login_state(account, directory).text << '\n';
 }
 
 }  // namespace
@@ -100,7 +104,9 @@ int check(const std::string& file, std::span<const Mapper* const> mappers, std::
   }
   if (!read.problems.empty()) return kExitConfiguration;
   out << file << ": nothing is wrong\n";
-  for (const AccountConfiguration& account : read.configuration.accounts) print_plan(out, account);
+  for (const AccountConfiguration& account : read.configuration.accounts) {
+    print_plan(out, account, login_directory(read.configuration));
+  }
   out << "\nA list counts as one request; one of many pages costs a request for each.\n";
   print_state(out, read.configuration.state_directory);
   print_sources(out, read.sources);

@@ -1,12 +1,16 @@
 #include "cli/command_line.hpp"
 
+#include <unistd.h>
+
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <utility>
 
 #include "cli/check.hpp"
+#include "cli/login.hpp"
 #include "cli/print_topics.hpp"
 #include "cli/run.hpp"
 #include "core/similar_word.hpp"
@@ -23,20 +27,24 @@ constexpr std::string_view kUsage =
 
   cloud2mqtt run      runs the bridge until it is told to stop
   cloud2mqtt check    says everything that is wrong with the configuration, and what polling costs
+  cloud2mqtt login    signs you in where a vendor wants a person: login ACCOUNT; login --status
+                      says how the accounts stand
   cloud2mqtt topics   prints every topic and announcement for the vendors' documented answers
   cloud2mqtt example  prints a commented example of the configuration
   cloud2mqtt version  prints the version and the vendors it knows
 
   --config FILE       the configuration; default: /etc/cloud2mqtt/cloud2mqtt.toml
+  --port N            where "login" waits for the browser, on this machine; default: 8765
   --help              prints this
 
 Exit status: 0 all is well, 1 the bridge could not go on, 64 the command line is wrong,
 78 the configuration is wrong.
 )";
 
-constexpr std::array<std::pair<std::string_view, Command>, 6> kCommands{
+constexpr std::array<std::pair<std::string_view, Command>, 7> kCommands{
     {{"run", Command::run},
      {"check", Command::check},
+     {"login", Command::login},
      {"topics", Command::topics},
      {"example", Command::example},
      {"version", Command::version},
@@ -66,32 +74,83 @@ bool takes_file(Command command) {
 struct Words {
   std::vector<std::string> plain;
   std::vector<std::string> files;  ///< of --config
+  std::vector<std::string> ports;  ///< of --port
+  bool status = false;
   bool help = false;
   bool version = false;
 };
 
+/// Whether a word is the option "--name VALUE" or "--name=VALUE"; takes the value.
+Result<bool> takes_value(std::string_view name, std::string_view what,
+                         const std::vector<std::string>& arguments, std::size_t& index,
+                         std::vector<std::string>& values) {
+  const std::string& word = arguments[index];
+  const bool is_short = name == "--config" && word == "-c";
+  if (word == name || is_short) {
+    if (index + 1 == arguments.size())
+      return misuse(word + " needs " + std::string(what) + " behind it");
+    values.push_back(arguments[++index]);
+    return true;
+  }
+  if (!word.starts_with(std::string(name) + '=')) return false;
+  values.push_back(word.substr(name.size() + 1));
+  return true;
+}
+
 Result<Words> sorted_words(const std::vector<std::string>& arguments) {
-  constexpr std::string_view kConfig = "--config=";
   Words words;
   for (std::size_t index = 0; index < arguments.size(); ++index) {
+    const auto file = takes_value("--config", "a file", arguments, index, words.files);
+    if (!file) return file.error();
+    if (*file) continue;
+    const auto port = takes_value("--port", "a number", arguments, index, words.ports);
+    if (!port) return port.error();
+    if (*port) continue;
     const std::string& word = arguments[index];
-    if (word == "--config" || word == "-c") {
-      if (index + 1 == arguments.size()) return misuse(word + " needs a file behind it");
-      words.files.push_back(arguments[++index]);
-    } else if (word.starts_with(kConfig)) {
-      words.files.push_back(word.substr(kConfig.size()));
-    } else if (word == "--help" || word == "-h") {
+    if (word == "--help" || word == "-h") {
       words.help = true;
     } else if (word == "--version") {
       words.version = true;
+    } else if (word == "--status") {
+      words.status = true;
     } else if (word.starts_with('-')) {
       return misuse("there is no option \"" + word + "\"" +
-                    did_you_mean(word, {"--config", "--help", "--version"}));
+                    did_you_mean(word, {"--config", "--help", "--port", "--status", "--version"}));
     } else {
       words.plain.push_back(word);
     }
   }
   return words;
+}
+
+/// The words of "login", which are no files.
+Result<CommandLine> login_line(const Words& words) {
+  CommandLine line;
+  line.command = Command::login;
+  if (words.plain.size() > 2)
+    return misuse("one account at a time: \"" + words.plain[2] + "\" is too many");
+  if (words.plain.size() == 2) line.account = words.plain[1];
+  if (words.status && !line.account.empty())
+    return misuse("--status speaks of all accounts: name none");
+  if (!words.status && line.account.empty()) {
+    return misuse(
+        "say whose login: \"cloud2mqtt login ACCOUNT\", or \"cloud2mqtt login --status\"");
+  }
+  if (words.ports.size() > 1) return misuse("one --port is enough");
+  for (const std::string& text : words.ports) {
+    std::uint16_t port = 0;
+    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (text.empty() || wrong != std::errc() || end != text.data() + text.size()) {
+      return misuse("--port takes a number from 0 (any free one) to 65535, not \"" + text + "\"");
+    }
+    line.port = port;
+  }
+  if (words.files.size() > 1)
+    return misuse("one configuration at a time: \"" + words.files[1] + "\" is too many");
+  if (!words.files.empty() && words.files.front().empty())
+    return misuse("the file of --config has no name");
+  if (!words.files.empty()) line.file = words.files.front();
+  return line;
 }
 
 int run(const std::string& file, std::ostream& trouble) {
@@ -114,6 +173,9 @@ int obey(const CommandLine& line, std::ostream& out, std::ostream& trouble) {
       return run(line.file, trouble);
     case Command::check:
       return check(line.file, mappers::all(), out);
+    case Command::login:
+      if (line.account.empty()) return print_logins(line.file, mappers::all(), out, trouble);
+      return login(line.file, line.account, line.port, mappers::all(), STDIN_FILENO, out, trouble);
     case Command::topics:
       return print_topics(line.file, out, trouble);
     case Command::example:
@@ -140,10 +202,15 @@ Result<CommandLine> parse_command_line(const std::vector<std::string>& arguments
     line.command = Command::version;
     return line;
   }
-  if (words->plain.empty()) return misuse("say what to do: run, check, topics, example or version");
+  if (words->plain.empty())
+    return misuse("say what to do: run, check, login, topics, example or version");
 
   const auto command = command_named(words->plain.front());
   if (!command) return command.error();
+  if (*command == Command::login) return login_line(*words);
+  if (words->status || !words->ports.empty()) {
+    return misuse("--status and --port belong to \"cloud2mqtt login\"");
+  }
   line.command = *command;
   std::vector<std::string> files = words->files;
   files.insert(files.end(), words->plain.begin() + 1, words->plain.end());

@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/http_clients.hpp"
 #include "core/device_registry.hpp"
 #include "core/redact.hpp"
-#include "io/beast_http_client.hpp"
 #include "io/paho_link.hpp"
 #include "io/process_memory.hpp"
 #include "io/service_notify.hpp"
@@ -101,13 +101,7 @@ int serve(const Configuration& configuration, const ConfigReader& read, StreamLo
   MqttConfiguration mqtt = configuration.mqtt;
   if (mqtt.client_id.empty()) mqtt.client_id = lasting_client_id(configuration);
   const auto link = make_paho_link(loop, mqtt, Bridge::farewell(configuration), log);
-  const HttpClients clients = [&](const AccountConfiguration& account) {
-    HttpSettings settings;
-    settings.base_url = account.base_url;
-    settings.proxy = account.proxy;
-    settings.ca_file = account.ca_file;
-    return make_beast_http_client(loop.get_executor(), std::move(settings));
-  };
+  const HttpClients clients = http_clients(loop.get_executor());
   const auto set_log_level = [&](const std::string& word) {
     const auto level = level_named(word);
     if (level) log.set_level(*level);

@@ -36,6 +36,8 @@ struct AccountConfiguration {
   std::string name;
   const Mapper* mapper = nullptr;
   std::string base_url;
+  std::string token_url;      ///< of OAuth 2.0; empty: the mapper's path on base_url's origin
+  std::string authorize_url;  ///< where a person signs in; empty: likewise
   std::map<std::string, std::chrono::milliseconds> every;  ///< by the read's name, and "list"
   std::optional<std::vector<Quota>> quotas;  ///< nothing: the mapper's
   std::optional<std::chrono::seconds> stale_after;

@@ -54,6 +54,23 @@ const Mapper* read_mapper(TableReader& table, std::span<const Mapper* const> map
   return nullptr;
 }
 
+/// An address that credentials go to.
+std::optional<std::string> read_url(TableReader& table, std::string_view key, bool allow_http) {
+  auto url = table.text(key);
+  if (!url) return std::nullopt;
+  const std::string wrong = address_problem(*url, {"https", "http"}, true);
+  if (!wrong.empty()) {
+    table.problem(key, wrong + R"(: write one such as "https://api.example.com/v1")");
+    return std::nullopt;
+  }
+  if (url->starts_with("http://") && !is_loopback(*url) && !allow_http) {
+    table.problem(key,
+                  "sends credentials unencrypted to another machine: write https://, or add "
+                  "allow_http = true if that is what you want");
+  }
+  return url;
+}
+
 void read_address(TableReader& table, AccountConfiguration& account) {
   account.allow_http = table.flag("allow_http").value_or(false);
   if (const auto proxy = table.text("proxy")) {
@@ -63,19 +80,14 @@ void read_address(TableReader& table, AccountConfiguration& account) {
   }
   account.ca_file = table.file("ca_file").value_or("");
 
-  const auto url = table.text("base_url");
-  if (!url) return;
-  const std::string wrong = address_problem(*url, {"https", "http"}, true);
-  if (!wrong.empty()) {
-    table.problem("base_url", wrong + R"(: write one such as "https://api.example.com/v1")");
-    return;
+  if (auto url = read_url(table, "base_url", account.allow_http)) {
+    account.base_url = url->substr(0, url->find_last_not_of('/') + 1);
   }
-  account.base_url = url->substr(0, url->find_last_not_of('/') + 1);
-  if (url->starts_with("http://") && !is_loopback(*url) && !account.allow_http) {
-    table.problem("base_url",
-                  "sends credentials unencrypted to another machine: write https://, or add "
-                  "allow_http = true if that is what you want");
-  }
+  const OAuth2* oauth2 = account.mapper == nullptr ? nullptr : account.mapper->auth.oauth2;
+  if (oauth2 == nullptr) return;
+  account.token_url = read_url(table, "token_url", account.allow_http).value_or("");
+  if (oauth2->grant != OAuth2::Grant::authorization_code) return;
+  account.authorize_url = read_url(table, "authorize_url", account.allow_http).value_or("");
 }
 
 /// The shortest polite period of each read, by name.

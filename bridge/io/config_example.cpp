@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/duration_text.hpp"
+#include "core/web_address.hpp"
 #include "io/config_reader.hpp"
 
 namespace bridge {
@@ -120,6 +121,19 @@ std::string quota_list(const Mapper& mapper) {
   return out + "]";
 }
 
+/// The addresses of OAuth 2.0, for mappers that have it.
+std::string token_addresses(const Mapper& mapper) {
+  const OAuth2* oauth2 = mapper.auth.oauth2;
+  if (oauth2 == nullptr) return {};
+  const std::string origin = origin_of(mapper.base_url);
+  std::string out =
+      "# Where tokens are asked for; default: on the machine of base_url.\n#token_url = " +
+      in_quotes(origin + std::string(oauth2->token_path)) + "\n";
+  if (oauth2->grant != OAuth2::Grant::authorization_code) return out;
+  return out + "# Where you sign in, by \"cloud2mqtt login\".\n#authorize_url = " +
+         in_quotes(origin + std::string(oauth2->authorize_path)) + "\n";
+}
+
 std::string account(const Mapper& mapper) {
   const std::string name(mapper.name);
   std::string out = "\n# " + std::string(mapper.manufacturer) + "\n#[accounts." + name +
@@ -131,6 +145,7 @@ std::string account(const Mapper& mapper) {
   }
   out +=
       "# The address of the vendor's interface.\n#base_url = " + in_quotes(mapper.base_url) + "\n";
+  out += token_addresses(mapper);
   out += "# How often is asked; `list` is the list of devices.\n#every = " + periods(mapper) + "\n";
   out += mapper.quotas.empty() ? "# Limits that the vendor does not publish; default: [], none.\n"
                                : "# The vendor's limits; [] is none.\n";

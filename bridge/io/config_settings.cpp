@@ -76,12 +76,26 @@ std::string how_to_write(const Mapper& mapper, std::string_view key) {
          R"(" }, { file = "/path" } )" + "or { env = \"NAME\" }";
 }
 
+/// The settings without which the account cannot sign in by itself.
+std::vector<std::string> sign_in_settings(const Auth& auth) {
+  std::vector<std::string> needed = split_words(auth.sign_in_settings);
+  const OAuth2* oauth2 = auth.oauth2;
+  if (oauth2 == nullptr || oauth2->grant != OAuth2::Grant::client_credentials) return needed;
+  std::vector<std::string> of_client{"client_secret"};
+  if (oauth2->client_id.empty()) of_client.insert(of_client.begin(), "client_id");
+  for (std::string& key : of_client) {
+    if (std::find(needed.begin(), needed.end(), key) == needed.end()) needed.push_back(key);
+  }
+  return needed;
+}
+
 void require_credentials(TableReader& account, const Mapper& mapper) {
   const Auth& auth = mapper.auth;
-  const bool keyless = auth.key.empty() && auth.sign_in_settings.empty();
-  if (keyless || (!auth.key.empty() && account.has(auth.key))) return;
+  const std::vector<std::string> needed = sign_in_settings(auth);
+  const bool by_login = auth.oauth2 != nullptr && needed.empty();
+  const bool keyless = auth.key.empty() && needed.empty();
+  if (keyless || by_login || (!auth.key.empty() && account.has(auth.key))) return;
 
-  const std::vector<std::string> needed = split_words(auth.sign_in_settings);
   std::vector<std::string> missing;
   for (const std::string& key : needed) {
     if (!account.has(key)) missing.push_back(key);

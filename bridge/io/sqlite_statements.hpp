@@ -1,16 +1,42 @@
 #pragma once
 
 #include "io/sqlite_database.hpp"
+#include "runtime/ports.hpp"
 
 namespace bridge {
+
+/// The table of tokens, which the service and "cloud2mqtt login" share.
+class TokenStatements {
+ public:
+  explicit TokenStatements(SqliteDatabase& database) : database_(database) {}
+
+  std::optional<StoredToken> token(const std::string& account) {
+    SqliteRows rows = read_.rows(account);
+    if (!rows.next()) return std::nullopt;
+    const Instant expires{std::chrono::milliseconds(rows.number(2))};
+    return StoredToken{rows.bytes(0), rows.bytes(1), expires, rows.bytes(3), rows.number(4) != 0};
+  }
+  void save(const std::string& account, const StoredToken& token) {
+    const std::int64_t expires = token.expires.time_since_epoch().count();
+    save_.run(account, token.access, token.refresh, expires, token.previous,
+              std::int64_t{token.refused});
+  }
+
+ private:
+  SqliteDatabase& database_;
+  SqliteStatement read_{
+      database_, "SELECT access, refresh, expires, previous, refused FROM tokens WHERE account=?"};
+  SqliteStatement save_{database_,
+                        "REPLACE INTO tokens(account, access, refresh, expires, previous, refused)"
+                        " VALUES(?,?,?,?,?,?)"};
+};
 
 /// Everything the store asks of the tables in state_file.cpp, prepared once.
 struct SqliteStatements {
   SqliteDatabase& loop;            ///< the connection of the loop's thread
   SqliteDatabase& journal_writer;  ///< the one of accept()
 
-  SqliteStatement token{loop, "SELECT access, refresh, expires FROM tokens WHERE account=?"};
-  SqliteStatement save_token{loop, "REPLACE INTO tokens VALUES(?,?,?,?)"};
+  TokenStatements tokens{loop};
   SqliteStatement requests{loop, "SELECT moments FROM requests WHERE account=?"};
   SqliteStatement save_requests{loop, "REPLACE INTO requests VALUES(?,?)"};
   SqliteStatement announcers{loop, "SELECT DISTINCT account FROM announced ORDER BY account"};

@@ -54,15 +54,11 @@ class SqliteStore : public Store {
   std::string trouble() const override { return file_.trouble; }
 
   std::optional<StoredToken> token(const std::string& account) override {
-    SqliteRows rows = sql_.token.rows(account);
-    if (!rows.next()) return std::nullopt;
-    return StoredToken{rows.bytes(0), rows.bytes(1), instant(rows.number(2))};
+    return sql_.tokens.token(account);
   }
 
   void save_token(const std::string& account, const StoredToken& token) override {
-    write(Durability::at_once, [&] {
-      sql_.save_token.run(account, token.access, token.refresh, number(token.expires));
-    });
+    write(Durability::at_once, [&] { sql_.tokens.save(account, token); });
   }
 
   std::vector<Instant> requests(const std::string& account) override {

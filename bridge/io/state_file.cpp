@@ -32,6 +32,8 @@ constexpr const char* kMigrations[] = {
     " payload BLOB, response_topic TEXT, correlation BLOB, expires_in INTEGER);"
     "CREATE TABLE outcomes(key TEXT PRIMARY KEY, payload BLOB, outcome TEXT, given INTEGER)"
     " WITHOUT ROWID;",
+    "ALTER TABLE tokens ADD COLUMN previous TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tokens ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;",
 };
 constexpr int kVersion = static_cast<int>(std::size(kMigrations));
 
@@ -149,6 +151,16 @@ DirectoryLock::DirectoryLock(const std::string& directory) {
 }
 
 DirectoryLock::~DirectoryLock() { ::close(descriptor_); }
+
+bool is_in_use(const std::string& directory) {
+  const int descriptor = ::open((directory + "/cloud2mqtt.lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool in_use = ::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  return in_use;
+}
+
+int state_file_version() { return kVersion; }
 
 StateFile open_state_file(const std::string& directory) {
   const std::string path = directory + "/cloud2mqtt.db";

@@ -20,6 +20,12 @@ class DirectoryLock {
   int descriptor_;
 };
 
+/// Whether a bridge uses the state directory at the moment.
+bool is_in_use(const std::string& directory);
+
+/// The version of the state file that this program writes, as in SQLite's user_version.
+int state_file_version();
+
 /// The state file, with all its tables.
 struct StateFile {
   std::string path;

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 constexpr auto kRefusedPause = 1h;
 constexpr auto kLongWait = 5min;  // for quota, until the account's status says so
 constexpr auto kShortestAgain = 30s;  // where facts name a moment and the read no shortest period
+constexpr auto kLoginsEvery = 3s;
 
 double chance() {
   static thread_local std::minstd_rand generator{std::random_device{}()};
@@ -35,8 +36,8 @@ Account::Account(AccountConfiguration configuration, const AccountParts& parts)
             DiscoveryLedger(parts.store, name()), parts.configuration.homeassistant.discovery},
       status_(parts.topics, name(), parts.publisher, parts.clock, parts.log),
       access_(configuration_, parts.configuration.secrets, parts.clock, parts.store, parts.log),
-      polls_(access_, parts.clients(configuration_), Purpose::poll, parts.loop),
-      orders_(access_, parts.clients(configuration_), Purpose::command, parts.loop),
+      polls_(access_, parts.clients, Purpose::poll, parts.loop),
+      orders_(access_, parts.clients, Purpose::command, parts.loop),
       commands_(configuration_,
                 command_parts(parts, [this](std::optional<Instant> until) { orders_.send_before(until); },
                               [this](Vendor& vendor, Record record, std::string read) {
@@ -44,7 +45,8 @@ Account::Account(AccountConfiguration configuration, const AccountParts& parts)
                 }),
                 registry_, orders_),
       wake_(parts.clock.make_alarm()),
-      ages_wake_(parts.clock.make_alarm()) {}
+      ages_wake_(parts.clock.make_alarm()),
+      logins_wake_(parts.clock.make_alarm()) {}
 
 Account::~Account() { parts_.publisher.drop(face_); }
 
@@ -55,6 +57,10 @@ void Account::start() {
   running_ = 2;
   spawn(parts_.loop, poll());
   spawn(parts_.loop, watch_ages());
+  if (access_.credentials.takes_logins()) {
+    ++running_;
+    spawn(parts_.loop, watch_logins());
+  }
   commands_.start();
 }
 
@@ -63,6 +69,7 @@ void Account::stop(std::chrono::milliseconds grace) {
   polls_.close();
   wake_->ring();
   ages_wake_->ring();
+  logins_wake_->ring();
   orders_.shorten_deadline(parts_.clock.uptime() + grace);
   commands_.stop();
   save();
@@ -78,6 +85,7 @@ void Account::break_off_commands() { orders_.close(); }
 void Account::poll_now() {
   switched_off_.clear();
   access_.refused_until = {};
+  access_.credentials.ask_again();
   schedule_.bring_forward(parts_.clock.uptime(), [](const Job&) { return true; });
   wake_->ring();
 }
@@ -103,6 +111,18 @@ boost::asio::awaitable<void> Account::poll() {
     }
     Job job = schedule_.take();
     if (job.record == nullptr || !job.record->gone) co_await run(std::move(job), due);
+  }
+  --running_;
+}
+
+// Another process, "cloud2mqtt login", puts a person's sign-in into the store.
+boost::asio::awaitable<void> Account::watch_logins() {
+  while (!stopping_) {
+    co_await logins_wake_->wait(kLoginsEvery);
+    if (stopping_ || !access_.credentials.login_arrived()) continue;
+    access_.spend();  // its own request counts with the vendor
+    parts_.log.say(Level::notice, name(), "somebody has signed in: going on with that");
+    poll_now();
   }
   --running_;
 }
@@ -143,6 +163,7 @@ void Account::say_status() {
   const auto now = parts_.clock.uptime();
   std::optional<Instant> next;
   if (!schedule_.empty()) next = parts_.clock.now() + std::max(schedule_.due() - now, 0ms);
+  status_.set_token_expires(access_.credentials.expires());
   status_.update(access_.budget.left(now), next);
 }
 
@@ -177,6 +198,7 @@ std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds d
 
 // The vendor was away and is back: the others need not wait until their own pauses are over.
 void Account::succeeded(std::string_view read) {
+  status_.set_token_expires(access_.credentials.expires());
   if (!status_.succeeded(read)) return;
   schedule_.bring_forward(parts_.clock.uptime(), [](const Job& job) { return job.backs_off; });
   wake_->ring();

@@ -93,6 +93,7 @@ class Account {
 
   boost::asio::awaitable<void> poll();
   boost::asio::awaitable<void> watch_ages();
+  boost::asio::awaitable<void> watch_logins();
   boost::asio::awaitable<void> run(Job job, std::chrono::milliseconds due);
   void say_when_out_of_quota(const Read* read);
   /// When a job that succeeded is due again.
@@ -137,6 +138,7 @@ class Account {
   PollingSchedule<Job> schedule_;
   std::unique_ptr<Alarm> wake_;
   std::unique_ptr<Alarm> ages_wake_;
+  std::unique_ptr<Alarm> logins_wake_;
   std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
   std::string last_trouble_;

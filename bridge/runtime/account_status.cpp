@@ -4,6 +4,7 @@
 
 #include "bridge/timestamp.hpp"
 #include "core/json_text.hpp"
+#include "runtime/credentials.hpp"
 
 namespace bridge {
 namespace {
@@ -35,11 +36,12 @@ bool AccountStatus::is_down() const {
 
 bool AccountStatus::succeeded(std::string_view read) {
   const auto failures = failures_.find(read);
-  const bool is_back = reason_ == "unauthorized" || (failures != failures_.end() && failures->second >= kPatience);
+  const bool was_refused = reason_ == "unauthorized" || reason_ == kLoginNeeded || reason_ == kConsentRevoked;
+  const bool is_back = was_refused || (failures != failures_.end() && failures->second >= kPatience);
   if (failures != failures_.end()) failures_.erase(failures);
   last_success_ = clock_.now();
   if (is_down()) return is_back;
-  const bool of_whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited" ||
+  const bool of_whole_account = reason_ == "vendor_down" || was_refused || reason_ == "rate_limited" ||
                                 reason_ == "quota_exhausted";
   if (!of_whole_account && read != "list") return is_back;
   if (reason_ != "ok" && reason_ != "starting") log_.say(Level::notice, account_, "works again");
@@ -57,6 +59,10 @@ void AccountStatus::failed(std::string_view read, const Error& error) {
       if (reason_ != "vendor_down") log_.say(Level::error, account_, "the vendor cannot be reached: " + text);
       return become("vendor_down", text, false);
     case Errc::unauthorized:
+      if (wants_login(error)) {
+        if (reason_ != error.vendor_code) log_.say(Level::error, account_, text);
+        return become(error.vendor_code, text, false);
+      }
       if (reason_ != "unauthorized") {
         log_.say(Level::error, account_, "the vendor refuses the credentials (asked again in an hour): " + text);
       }
@@ -136,6 +142,7 @@ std::string AccountStatus::document() const {
   out += ",\"quota_left\":" + (quota_left_ ? std::to_string(*quota_left_) : "null");
   append_time(out, "next_poll", next_poll_);
   append_time(out, "last_success", last_success_);
+  append_time(out, "token_expires", token_expires_);
   out += ",\"periods\":";
   append_json(out, periods_);
   if (!note_.empty()) {

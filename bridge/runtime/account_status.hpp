@@ -27,6 +27,8 @@ class AccountStatus {
 
   /// Figures that go with the reason: requests left, and when the next one is due.
   void update(std::optional<int> quota_left, std::optional<Instant> next_poll);
+  /// When the token in use ends; nothing: nobody knows, or it does not.
+  void set_token_expires(std::optional<Instant> moment) { token_expires_ = moment; }
   /// The periods in force, in seconds by the read's name: a JSON object.
   void set_periods(Json periods) { periods_ = std::move(periods); }
   /// Publishes both topics again, whatever was published before.
@@ -58,6 +60,7 @@ class AccountStatus {
   std::optional<Instant> last_success_;
   std::optional<int> quota_left_;
   std::optional<Instant> next_poll_;
+  std::optional<Instant> token_expires_;
   std::chrono::milliseconds published_at_{};
   bool is_unsaid_ = false;  // the reason changed
   std::map<std::string, int, std::less<>> failures_;  // attempts in a row, by read

@@ -1,33 +1,91 @@
 #include "runtime/credentials.hpp"
 
+#include "core/authorization_url.hpp"
 #include "core/build_date.hpp"
 #include "core/token_life.hpp"
 
 namespace bridge {
+namespace {
+
+using std::chrono::milliseconds;
+using Grant = OAuth2::Grant;
+
+Error only_a_person_helps(std::string_view word, std::string sentence) {
+  Error error(Errc::unauthorized, std::move(sentence));
+  error.vendor_code = word;
+  error.unsent = true;
+  return error;
+}
+
+}  // namespace
+
+bool wants_login(const Error& error) {
+  return error.code() == Errc::unauthorized && error.unsent &&
+         (error.vendor_code == kLoginNeeded || error.vendor_code == kConsentRevoked);
+}
 
 Credentials::Credentials(const AccountConfiguration& account, Clock& clock, Store& store)
     : account_(account), clock_(clock), store_(store), gate_(clock) {
   if (!account.mapper->auth.key.empty()) fixed_ = account.settings.text(account.mapper->auth.key);
   if (!fixed_.empty()) return;
-  if (auto stored = store.token(account.name)) {
-    token_ = std::move(*stored);
-    renew_at_ = renewal_time(clock.now(), token_.expires);
+  if (auto stored = store.token(account.name)) adopt(std::move(*stored));
+}
+
+bool Credentials::clock_is_right() const { return clock_.now() >= kBuildDate; }
+
+bool Credentials::is_alive() const {
+  if (token_.access.empty() || is_refused_) return false;
+  if (end_) return clock_.uptime() < *end_;
+  return token_.expires != Instant{} && (!clock_is_right() || clock_.now() < token_.expires);
+}
+
+bool Credentials::is_usable() {
+  settle_expiry();
+  if (!is_alive() || (renew_ && clock_.uptime() >= *renew_)) return false;
+  if (!clock_is_right()) return true;
+  if (!renew_at_) renew_at_ = renewal_time(clock_.now(), token_.expires);
+  return clock_.now() < *renew_at_;
+}
+
+// The clock was wrong when the token came, and has been set meanwhile.
+void Credentials::settle_expiry() {
+  if (!end_ || token_.access.empty() || token_.expires != Instant{} || !clock_is_right()) return;
+  token_.expires = clock_.now() + (*end_ - clock_.uptime());
+  save();
+}
+
+Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* tokens) {
+  if (!fixed_.empty()) co_return fixed_;
+  if (is_usable()) co_return token_.access;
+
+  const Gate::Pass pass = co_await gate_.enter();
+  for (;;) {
+    login_arrived();
+    if (is_usable()) co_return token_.access;  // somebody else signed in meanwhile
+    if (lost_) co_return *lost_;
+    if (trouble_ && clock_.uptime() < ask_at_) {
+      if (is_alive()) co_return token_.access;
+      co_return *trouble_;
+    }
+    const int logins = logins_;
+    const auto obtained = co_await obtain(unsigned_vendor, tokens);
+    login_arrived();
+    if (logins != logins_) continue;  // whatever came back, a person's login is newer
+    if (!obtained) co_return failed(obtained.error());
+    keep(*obtained);
+    co_return token_.access;
   }
 }
 
-bool Credentials::usable() const { return !token_.access.empty() && clock_.now() < renew_at_; }
-
-std::optional<Instant> Credentials::expires() const {
-  if (!fixed_.empty()) return jwt_expiry(fixed_);
-  return token_.access.empty() ? std::nullopt : std::optional(token_.expires);
+Task<Credentials::Obtained> Credentials::obtain(Vendor& unsigned_vendor, TokenClient* tokens) {
+  if (tokens == nullptr) co_return co_await sign_in(unsigned_vendor);
+  if (takes_logins()) co_return co_await refresh(*tokens);
+  auto granted = co_await tokens->client_credentials();
+  if (!granted) co_return granted.error();
+  co_return Obtained{std::move(*granted), {}, {}};
 }
 
-Task<std::string> Credentials::token(Vendor& unsigned_vendor) {
-  if (!fixed_.empty()) co_return fixed_;
-  if (usable()) co_return token_.access;
-
-  const Gate::Pass pass = co_await gate_.enter();
-  if (usable()) co_return token_.access;  // somebody else signed in meanwhile
+Task<Credentials::Obtained> Credentials::sign_in(Vendor& unsigned_vendor) {
   if (account_.mapper->auth.sign_in == nullptr) {
     co_return Error(Errc::unauthorized, "no credentials are configured");
   }
@@ -37,18 +95,133 @@ Task<std::string> Credentials::token(Vendor& unsigned_vendor) {
     // A refused password comes as 400, 401, 403 or 422: whatever the status, asking again is vain.
     co_return error.code() == Errc::refused ? error.as(Errc::unauthorized) : error;
   }
+  const auto expires = jwt_expiry(signed_in->value);
+  TokenGrant grant{std::move(signed_in->value), {}, signed_in->life};
+  co_return Obtained{std::move(grant), {}, expires};
+}
+
+Task<Credentials::Obtained> Credentials::refresh(TokenClient& tokens) {
+  if (token_.refresh.empty()) {
+    co_return only_a_person_helps(kLoginNeeded, "nobody has signed in yet: " + how_to_log_in());
+  }
+  std::string used = token_.refresh;
+  const std::string before = token_.previous;
+  auto granted = co_await tokens.refresh(used);
+  const bool is_refused = !granted && granted.error().code() == Errc::unauthorized;
+  if (is_refused && !before.empty()) {
+    // It came with an access token that nobody has taken yet.
+    used = before;
+    granted = co_await tokens.refresh(used);
+  }
+  if (!granted) co_return granted.error();
+  if (granted->refresh.empty()) granted->refresh = used;
+  co_return Obtained{std::move(*granted), std::move(used), {}};
+}
+
+Result<std::string> Credentials::failed(const Error& error) {
+  if (takes_logins() && error.code() == Errc::unauthorized) {
+    if (wants_login(error)) return error;
+    lost_ =
+        only_a_person_helps(kConsentRevoked, "the vendor does not accept the sign-in any more, " +
+                                                 how_to_log_in() + " (" + error.message() + ")");
+    token_.refused = true;
+    save();
+    return *lost_;
+  }
+  if (error.code() == Errc::network || error.code() == Errc::timeout) {
+    trouble_ = error;
+    trouble_->unsent = true;
+    ask_at_ = clock_.uptime() + retry_.failed(0);
+  }
+  if (error.code() != Errc::unauthorized && is_alive()) return token_.access;
+  return error;
+}
+
+std::string Credentials::how_to_log_in() const {
+  return "run \"cloud2mqtt login " + account_.name + "\"";
+}
+
+void Credentials::keep(const Obtained& obtained) {
+  const TokenGrant& grant = obtained.grant;
+  const bool is_right = clock_is_right();
   const Instant now = clock_.now();
-  token_ = StoredToken{signed_in->value, {}, jwt_expiry(signed_in->value).value_or(now + signed_in->life)};
-  renew_at_ = renewal_time(now, token_.expires);
-  // A token whose end was reckoned with a wrong clock is good for this process only.
-  if (now >= kBuildDate) store_.save_token(account_.name, token_);
-  co_return token_.access;
+  milliseconds life = grant.life;
+  if (obtained.expires && is_right) life = *obtained.expires - now;
+
+  token_.access = grant.access;
+  token_.refresh = grant.refresh;
+  token_.previous = obtained.used != grant.refresh ? obtained.used : std::string();
+  token_.expires = is_right ? now + life : obtained.expires.value_or(Instant{});
+  token_.refused = false;
+  is_refused_ = false;
+  renew_ = clock_.uptime() + life * 9 / 10;
+  end_ = clock_.uptime() + life;
+  renew_at_.reset();
+  if (is_right) renew_at_ = renewal_time(now, token_.expires);
+  trouble_.reset();
+  retry_.succeeded();
+  // Without a refresh token there is nothing to lose: a token whose end was reckoned with a wrong
+  // clock is then good for this process only.
+  if (is_right || !token_.refresh.empty()) save();
+}
+
+void Credentials::save() {
+  store_.save_token(account_.name, token_);
+  seen_ = token_;
+}
+
+void Credentials::adopt(StoredToken stored) {
+  seen_ = stored;
+  token_ = std::move(stored);
+  is_refused_ = false;
+  renew_.reset();
+  end_.reset();
+  renew_at_.reset();
+  ask_again();
+}
+
+bool Credentials::takes_logins() const {
+  const OAuth2* oauth2 = account_.mapper->auth.oauth2;
+  return fixed_.empty() && oauth2 != nullptr && oauth2->grant == Grant::authorization_code;
+}
+
+bool Credentials::login_arrived() {
+  if (!takes_logins()) return false;
+  auto stored = store_.token(account_.name);
+  if (!stored || *stored == seen_) return false;
+  adopt(std::move(*stored));
+  ++logins_;
+  return true;
+}
+
+void Credentials::ask_again() {
+  lost_.reset();
+  trouble_.reset();
+  retry_.succeeded();
 }
 
 bool Credentials::renewable(const std::string& token) {
   if (!fixed_.empty()) return false;
-  if (token_.access == token) token_.access.clear();
+  if (token_.access == token) is_refused_ = true;
   return true;
+}
+
+void Credentials::accepted(const std::string& token) {
+  if (token_.previous.empty() || token_.access != token) return;
+  token_.previous.clear();
+  save();
+}
+
+std::optional<Instant> Credentials::expires() const {
+  if (!fixed_.empty()) return jwt_expiry(fixed_);
+  if (token_.access.empty() || token_.expires == Instant{}) return std::nullopt;
+  return token_.expires;
+}
+
+std::vector<std::string> Credentials::secrets() const {
+  std::vector<std::string> all{fixed_, token_.access, token_.refresh, token_.previous};
+  if (account_.mapper->auth.oauth2 != nullptr) all.push_back(basic_credentials(account_));
+  return all;
 }
 
 }  // namespace bridge

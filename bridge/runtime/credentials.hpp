@@ -1,31 +1,71 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/configuration.hpp"
+#include "core/retry_policy.hpp"
 #include "runtime/gate.hpp"
 #include "runtime/ports.hpp"
+#include "runtime/token_client.hpp"
 
 namespace bridge {
 
-/// An account's bearer token: the one the user gave, or one that a sign-in gets, keeps in the store
-/// and renews at nine tenths of its life. One sign-in at a time.
+/// The vendor_code of an error, and the account's reason, where only a person can help.
+inline constexpr std::string_view kLoginNeeded = "login_needed";
+inline constexpr std::string_view kConsentRevoked = "consent_revoked";
+
+/// Whether a token could be had if a person signed in.
+bool wants_login(const Error& error);
+
+/// An account's bearer token: the one the user gave, or one that is got by the vendor's own sign-in
+/// or by OAuth 2.0, kept in the store and renewed at nine tenths of its life. One renewal at a
+/// time. A login that another process puts into the store is taken over.
 class Credentials {
  public:
   Credentials(const AccountConfiguration& account, Clock& clock, Store& store);
 
-  /// The token to send. Signs in through `unsigned_vendor` where that is needed.
-  Task<std::string> token(Vendor& unsigned_vendor);
+  /// The token to send. Signs in through `unsigned_vendor`, or `tokens` where that is OAuth 2.0.
+  Task<std::string> token(Vendor& unsigned_vendor, TokenClient* tokens);
 
   /// The vendor refused `token`: the next token() gets another one. False: there is no other way.
   bool renewable(const std::string& token);
+  /// The vendor took `token`: the refresh token from before is not needed any more.
+  void accepted(const std::string& token);
 
+  /// Whether a person signs in for this account.
+  bool takes_logins() const;
+  /// Looks whether somebody has signed in meanwhile, and takes that over.
+  bool login_arrived();
+  /// Asks the vendor once more, though it refused.
+  void ask_again();
+
+  /// When the token in use ends; nothing where there is none, or nobody knows.
   std::optional<Instant> expires() const;
-  /// The token in use; empty: none yet.
-  const std::string& current() const { return fixed_.empty() ? token_.access : fixed_; }
+  /// All that must not be seen in a message.
+  std::vector<std::string> secrets() const;
 
  private:
-  bool usable() const;
+  /// A token, and what it was got with.
+  struct Obtained {
+    TokenGrant grant;
+    std::string used;  // the refresh token
+    std::optional<Instant> expires;
+  };
+
+  Task<Obtained> obtain(Vendor& unsigned_vendor, TokenClient* tokens);
+  Task<Obtained> sign_in(Vendor& unsigned_vendor);
+  Task<Obtained> refresh(TokenClient& tokens);
+  Result<std::string> failed(const Error& error);
+  void keep(const Obtained& obtained);
+  void adopt(StoredToken stored);
+  void save();
+  void settle_expiry();
+  bool clock_is_right() const;
+  bool is_alive() const;
+  bool is_usable();
+  std::string how_to_log_in() const;
 
   const AccountConfiguration& account_;
   Clock& clock_;
@@ -33,7 +73,16 @@ class Credentials {
   Gate gate_;
   std::string fixed_;
   StoredToken token_;
-  Instant renew_at_{};
+  StoredToken seen_;         // as the store has it
+  bool is_refused_ = false;  // the access token
+  // By the monotonic clock, for a token that this process got; the wall clock may be wrong.
+  std::optional<std::chrono::milliseconds> renew_, end_;
+  std::optional<Instant> renew_at_;
+  int logins_ = 0;  // taken over
+  std::optional<Error> lost_;
+  std::optional<Error> trouble_;  // temporary, until ask_at_
+  std::chrono::milliseconds ask_at_{};
+  RetryPolicy retry_{std::chrono::seconds(2), std::chrono::minutes(15)};
 };
 
 }  // namespace bridge

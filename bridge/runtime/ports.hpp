@@ -149,7 +149,11 @@ class MqttLink {
 struct StoredToken {
   std::string access;
   std::string refresh;
-  Instant expires{};
+  Instant expires{};     ///< Instant{}: not known, the clock was wrong
+  std::string previous;  ///< the refresh token before, until the access token has been taken
+  bool refused = false;  ///< the vendor does not take the refresh token any more
+
+  bool operator==(const StoredToken&) const = default;
 };
 
 /// A message that must reach the broker: an event or an outcome.

@@ -3,9 +3,11 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
-#include "core/http_date.hpp"
+#include "core/authorization_url.hpp"
 #include "core/json_text.hpp"
 #include "core/redact.hpp"
+#include "core/retry_after.hpp"
+#include "core/web_address.hpp"
 #include "runtime/spawn.hpp"
 
 namespace bridge {
@@ -31,24 +33,6 @@ std::string_view verb(Method method) {
 std::vector<Quota> quotas_of(const AccountConfiguration& account) {
   if (account.quotas) return *account.quotas;
   return {account.mapper->quotas.begin(), account.mapper->quotas.end()};
-}
-
-std::string prefix_of(const std::string& base_url) {
-  const auto host = base_url.find("://");
-  const auto path = base_url.find('/', host == std::string::npos ? 0 : host + 3);
-  std::string prefix = path == std::string::npos ? "" : base_url.substr(path);
-  while (!prefix.empty() && prefix.back() == '/') prefix.pop_back();
-  return prefix;
-}
-
-// Seconds or an HTTP date; nothing where the header is missing or no time at all.
-std::optional<std::chrono::milliseconds> retry_after(std::string_view header, Instant now) {
-  if (header.empty()) return std::nullopt;
-  if (const auto seconds = number_at(Json(boost::json::string(header)), ""); seconds && *seconds >= 0 && *seconds < 1e9) {
-    return std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
-  }
-  if (const auto date = parse_http_date(header)) return std::max(0ms, *date - now);
-  return std::nullopt;
 }
 
 // One block of memory for the whole answer: a page of a hundred pumps is read, compared and thrown
@@ -79,7 +63,7 @@ VendorAccess::VendorAccess(const AccountConfiguration& configuration,
       budget(quotas_of(configuration), configuration.mapper->command_reserve),
       unasked_pause(30s, 15min),
       credentials(configuration, the_clock, store),
-      path_prefix(prefix_of(configuration.base_url)) {
+      path_prefix(path_of(configuration.base_url)) {
   std::vector<QuotaBudget::Moment> moments;
   for (const Instant moment : store.requests(configuration.name)) {
     // A clock that went back, or was wrong, must not free what was spent.
@@ -105,9 +89,16 @@ void VendorAccess::save_requests() {
   store.save_requests(account.name, moments);
 }
 
-VendorLane::VendorLane(VendorAccess& access, std::unique_ptr<HttpClient> client, Purpose purpose,
+VendorLane::VendorLane(VendorAccess& access, const HttpClients& clients, Purpose purpose,
                        boost::asio::any_io_executor loop)
-    : access_(access), client_(std::move(client)), purpose_(purpose), loop_(std::move(loop)), unsigned_(*this) {}
+    : access_(access), client_(clients(access.account)), purpose_(purpose), loop_(std::move(loop)), unsigned_(*this) {
+  if (access.account.mapper->auth.oauth2 == nullptr) return;
+  tokens_.emplace(access.account, access.clock,
+                  [this](HttpRequest request) { return send_token_request(std::move(request)); });
+  AccountConfiguration elsewhere = access.account;
+  elsewhere.base_url = origin_of(token_url_of(access.account));
+  if (elsewhere.base_url != origin_of(access.account.base_url)) token_http_ = clients(elsewhere);
+}
 
 Task<Json> VendorLane::Unsigned::request(Method method, std::string path, Json body) {
   return lane_.send(method, std::move(path), std::move(body), Authorize::no);
@@ -150,10 +141,12 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
     }
     std::string token;
     if (authorize == Authorize::yes) {
-      auto got = co_await access_.credentials.token(unsigned_);
+      auto got = co_await access_.credentials.token(unsigned_, tokens_ ? &*tokens_ : nullptr);
       if (!got) {
-        Error error = got.error();
-        if (error.code() == Errc::unauthorized) access_.refused_until = access_.clock.uptime() + kRefusedPause;
+        Error error = without_secrets(got.error(), got.error().message());
+        if (error.code() == Errc::unauthorized && !wants_login(error)) {
+          access_.refused_until = access_.clock.uptime() + kRefusedPause;
+        }
         error.unsent = true;
         co_return error;
       }
@@ -173,6 +166,7 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
     const bool refused = !answer && answer.error().status == 401 && authorize == Authorize::yes;
     if (refused && !again && access_.credentials.renewable(token)) continue;
     if (refused) access_.refused_until = access_.clock.uptime() + kRefusedPause;
+    if (answer && authorize == Authorize::yes) access_.credentials.accepted(token);
     co_return answer;
   }
 }
@@ -204,17 +198,39 @@ boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota(Purpose 
 void VendorLane::close() {
   closed_ = true;
   client_->close();
+  if (token_http_) token_http_->close();
   for (Alarm* pause : pauses_) pause->ring();
+}
+
+std::chrono::milliseconds VendorLane::deadline() const {
+  if (!latest_) return kDeadline;
+  return std::clamp<std::chrono::milliseconds>(*latest_ - access_.clock.uptime(), 1ms, kDeadline);
+}
+
+// Everything waits for a token: it may take what is reserved for commands.
+Task<HttpReply> VendorLane::send_token_request(HttpRequest request) {
+  const auto requests = access_.requests;
+  if (auto paused = co_await wait_for_quota(Purpose::command)) {
+    paused->unsent = true;
+    co_return *paused;
+  }
+  access_.requests = requests;  // what a list costs is not to depend on when tokens end
+  request.deadline = deadline();
+  HttpClient& client = token_http_ ? *token_http_ : *client_;
+  auto reply = co_await client.send(std::move(request));
+  if (reply && reply->status == 429) {
+    Error busy(Errc::rate_limited, "no more tokens are given at the moment");
+    busy.retry_after = retry_after(reply->header("retry-after"), access_.clock.now());
+    access_.weighed(busy);
+  }
+  co_return reply;
 }
 
 Task<Json> VendorLane::send_once(Method method, std::string path, std::string body, std::string token) {
   HttpRequest request;
   request.method = method;
   request.target = access_.path_prefix + path;
-  request.deadline = kDeadline;
-  if (latest_) {
-    request.deadline = std::clamp<std::chrono::milliseconds>(*latest_ - access_.clock.uptime(), 1ms, kDeadline);
-  }
+  request.deadline = deadline();
   if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
   if (method != Method::get) request.headers.emplace_back("Content-Type", "application/json");
   request.body = std::move(body);
@@ -281,25 +297,27 @@ void VendorAccess::hear_quota(const HttpReply& reply) {
 
 std::vector<std::string> VendorAccess::all_secrets() const {
   std::vector<std::string> all = secrets;
-  all.push_back(credentials.current());
+  for (std::string& secret : credentials.secrets()) all.push_back(std::move(secret));
   return all;
 }
 
 Error VendorLane::described(Method method, const std::string& path, const Error& error) const {
   const std::string where = std::string(verb(method)) + ' ' + path.substr(0, path.find('?'));
   const std::string& what = error.message();
+  return without_secrets(error, what.starts_with(verb(method)) ? what : where + ": " + what);
+}
+
+Error VendorLane::without_secrets(const Error& error, const std::string& sentence) const {
   const auto secrets = access_.all_secrets();
-  const bool says_where = what.starts_with(verb(method));
-  const std::string sentence = says_where ? what : where + ": " + what;
-  Error described(error.code(), redacted(sentence, secrets, kLongestMessage));
-  described.status = error.status;
-  described.vendor_code = redacted(error.vendor_code, secrets, kLongestMessage);
-  described.request_id = redacted(error.request_id, secrets, kLongestMessage);
-  described.retry_after = error.retry_after;
-  described.permanent = error.permanent;
-  described.unsent = error.unsent;
-  described.quota_used_up = error.quota_used_up;
-  return described;
+  Error clean(error.code(), redacted(sentence, secrets, kLongestMessage));
+  clean.status = error.status;
+  clean.vendor_code = redacted(error.vendor_code, secrets, kLongestMessage);
+  clean.request_id = redacted(error.request_id, secrets, kLongestMessage);
+  clean.retry_after = error.retry_after;
+  clean.permanent = error.permanent;
+  clean.unsent = error.unsent;
+  clean.quota_used_up = error.quota_used_up;
+  return clean;
 }
 
 }  // namespace bridge

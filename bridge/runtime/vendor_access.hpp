@@ -45,7 +45,7 @@ struct VendorAccess {
   /// in between is the quota's. A rate-limited failure pauses the account.
   Error weighed(Error error);
 
-  /// What must not be seen in a message: the configured secrets and the token in use.
+  /// What must not be seen in a message: the configured secrets and the tokens in use.
   std::vector<std::string> all_secrets() const;
 
  private:
@@ -59,7 +59,7 @@ enum class Authorize { yes, no };
 /// other. Adds the token, keeps the quota, renews once after a 401, asks the mapper to judge.
 class VendorLane : public Vendor {
  public:
-  VendorLane(VendorAccess& access, std::unique_ptr<HttpClient> client, Purpose purpose,
+  VendorLane(VendorAccess& access, const HttpClients& clients, Purpose purpose,
              boost::asio::any_io_executor loop);
 
   Task<Json> request(Method method, std::string path, Json body) override;
@@ -100,13 +100,18 @@ class VendorLane : public Vendor {
 
   Task<Json> send(Method method, std::string path, Json body, Authorize authorize);
   Task<Json> send_once(Method method, std::string path, std::string body, std::string token);
+  Task<HttpReply> send_token_request(HttpRequest request);
+  std::chrono::milliseconds deadline() const;
   boost::asio::awaitable<std::optional<Error>> wait_for_quota(Purpose purpose);
   Result<Json> judged(Method method, const std::string& path, HttpReply reply);
   Error described(Method method, const std::string& path, const Error& error) const;
+  Error without_secrets(const Error& error, const std::string& sentence) const;
   boost::asio::awaitable<void> fetch_ahead(std::shared_ptr<Ahead> ahead);
 
   VendorAccess& access_;
   std::unique_ptr<HttpClient> client_;
+  std::unique_ptr<HttpClient> token_http_;  // where the token endpoint has an origin of its own
+  std::optional<TokenClient> tokens_;       // for OAuth 2.0
   Purpose purpose_;
   boost::asio::any_io_executor loop_;
   Unsigned unsigned_;

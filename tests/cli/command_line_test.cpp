@@ -45,13 +45,38 @@ TEST(CommandLine, RefusesWhatItDoesNotKnowWithASuggestion) {
   EXPECT_EQ(misuse({"run", "--confg", "a"}),
             "there is no option \"--confg\": did you mean \"--config\"?");
   EXPECT_EQ(misuse({"xyzzyx"}), "there is no command \"xyzzyx\"");
-  EXPECT_EQ(misuse({}), "say what to do: run, check, topics, example or version");
+  EXPECT_EQ(misuse({}), "say what to do: run, check, login, topics, example or version");
   EXPECT_EQ(misuse({"run", "--config"}), "--config needs a file behind it");
   EXPECT_EQ(misuse({"run", "--config="}), "the file of --config has no name");
   EXPECT_EQ(misuse({"check", "a", "b"}), "one configuration at a time: \"b\" is too many");
   EXPECT_EQ(misuse({"check", "a", "--config", "b"}),
             "one configuration at a time: \"a\" is too many");
   EXPECT_EQ(misuse({"version", "now"}), "\"version\" takes no \"now\"");
+}
+
+TEST(CommandLine, TakesAnAccountAndAPortForALogin) {
+  const auto plain = parse_command_line({"login", "pool", "--config", "a.toml"});
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->command, Command::login);
+  EXPECT_EQ(plain->account, "pool");
+  EXPECT_EQ(plain->file, "a.toml");
+  EXPECT_EQ(plain->port, std::nullopt);
+  EXPECT_EQ(parse_command_line({"login", "--port", "80", "pool"})->port, 80);
+  EXPECT_EQ(parse_command_line({"login", "pool", "--port=0"})->port, 0);
+  EXPECT_EQ(parse_command_line({"login", "--status"})->account, "");
+}
+
+TEST(CommandLine, RefusesALoginThatSaysTooLittleOrTooMuch) {
+  EXPECT_TRUE(misuse({"login"}).starts_with("say whose login: "));
+  EXPECT_EQ(misuse({"login", "a", "b"}), "one account at a time: \"b\" is too many");
+  EXPECT_EQ(misuse({"login", "a", "--status"}), "--status speaks of all accounts: name none");
+  EXPECT_EQ(misuse({"login", "a", "--port"}), "--port needs a number behind it");
+  for (const char* port : {"65536", "-1", "x", "", "80x"}) {
+    EXPECT_TRUE(misuse({"login", "a", "--port=" + std::string(port)}).starts_with("--port takes a number"))
+        << port;
+  }
+  EXPECT_EQ(misuse({"run", "--port", "1"}), "--status and --port belong to \"cloud2mqtt login\"");
+  EXPECT_EQ(misuse({"check", "--status"}), "--status and --port belong to \"cloud2mqtt login\"");
 }
 
 TEST(CommandLine, EndsWith64WhereItIsWrong) {
@@ -66,7 +91,7 @@ TEST(CommandLine, EndsWith64WhereItIsWrong) {
 TEST(CommandLine, PrintsHelpAndVersionOnStandardOutput) {
   std::ostringstream help, version, trouble;
   EXPECT_EQ(run_command_line({"--help"}, help, trouble), 0);
-  for (const char* word : {"run", "check", "topics", "example", "version", "--config FILE", "78"}) {
+  for (const char* word : {"run", "check", "login", "topics", "example", "version", "--config FILE", "78"}) {
     EXPECT_NE(help.str().find(word), std::string::npos) << word;
   }
   EXPECT_EQ(run_command_line({"version"}, version, trouble), 0);

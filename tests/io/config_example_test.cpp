@@ -29,7 +29,7 @@ TEST_F(ConfigExample, ExampleShowsEverySettingRightly) {
   const std::string text = uncommented(example_config(kMappers));
   const ConfigRead read = read_config_text(text, folder_, kMappers, Referred::ignored);
   EXPECT_EQ(said(read), "") << text;
-  EXPECT_EQ(read.configuration.accounts.size(), 2U);
+  EXPECT_EQ(read.configuration.accounts.size(), 4U);
   for (const char* key : {"state_directory",
                           "log_level",
                           "url",
@@ -59,7 +59,10 @@ TEST_F(ConfigExample, ExampleShowsEverySettingRightly) {
                           "controls",
                           "note",
                           "email",
-                          "token"}) {
+                          "token",
+                          "client_secret",
+                          "token_url",
+                          "authorize_url"}) {
     EXPECT_NE(text.find("\n" + std::string(key) + " = "), std::string::npos) << key;
   }
 }

@@ -80,7 +80,8 @@ const Mapper& acme() { return kAcme; }
 
 class World::Http : public HttpClient {
  public:
-  Http(World& world, std::string account) : world_(world), account_(std::move(account)) {}
+  Http(World& world, const AccountConfiguration& account)
+      : world_(world), account_(account.name), base_url_(account.base_url) {}
 
   Task<HttpReply> send(HttpRequest request) override {
     static constexpr const char* kVerbs[] = {"GET ", "PUT ", "POST ", "PATCH "};
@@ -88,6 +89,7 @@ class World::Http : public HttpClient {
     const Gate::Pass pass = co_await gate_.enter();
     if (closed_) co_return Error(Errc::network, "closed");
     world_.requests.push_back(account_ + ' ' + asked);
+    world_.sent.emplace_back(base_url_, request);
     std::string token;
     for (const auto& [name, value] : request.headers) {
       if (name == "Authorization") token = value;
@@ -112,6 +114,7 @@ class World::Http : public HttpClient {
  private:
   World& world_;
   std::string account_;
+  std::string base_url_;
   std::unique_ptr<Alarm> alarm_ = world_.clock.make_alarm();
   Gate gate_{world_.clock};
   bool closed_ = false;
@@ -151,7 +154,7 @@ void World::start() {
   bridge = std::make_unique<Bridge>(
       configuration,
       Bridge::Ports{loop.get_executor(), *link, store, clock, *lines_,
-                    [this](const AccountConfiguration& account) { return std::make_unique<Http>(*this, account.name); },
+                    [this](const AccountConfiguration& account) { return std::make_unique<Http>(*this, account); },
                     [this](const std::string& state) { told.push_back(state); }, [this](const std::string& word) { return word == "debug" && !(log_level = word).empty(); }, [] { return 0; },
                     [this]() -> Result<Configuration> {
                       if (!mistake.empty()) return Error(Errc::invalid_argument, mistake);

@@ -1,6 +1,6 @@
 #pragma once
 
-// Two invented vendors, and a folder for the configuration files of one test.
+// Four invented vendors, and a folder for the configuration files of one test.
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -58,7 +58,26 @@ inline constexpr Mapper kLoads{
     .auth = {.key = "token", .sign_in = sign_in, .sign_in_settings = "email password"},
     .list_every = 1min,
     .settings = kLoadSettings};
-inline constexpr const Mapper* kMappers[] = {&kPumps, &kLoads};
+inline constexpr OAuth2 kClientOfPools{.grant = OAuth2::Grant::authorization_code,
+                                       .token_path = "/oauth2/token",
+                                       .authorize_path = "/oauth2/authorize",
+                                       .client_id = "public_client"};
+inline constexpr Mapper kPools{.name = "pools",
+                               .manufacturer = "Pools Ltd",
+                               .base_url = "https://pools.example.com/api/v1",
+                               .auth = {.oauth2 = &kClientOfPools},
+                               .list_every = 1h};
+inline constexpr OAuth2 kClientOfHeaters{.token_path = "/oauth2/token/"};
+inline constexpr Setting kHeaterSettings[] = {
+    {.key = "client_id", .help = "The client."},
+    {.key = "client_secret", .help = "Its secret.", .type = SettingType::secret}};
+inline constexpr Mapper kHeaters{.name = "heaters",
+                                 .manufacturer = "Heaters Ltd",
+                                 .base_url = "https://heaters.example.com/api",
+                                 .auth = {.oauth2 = &kClientOfHeaters},
+                                 .list_every = 1h,
+                                 .settings = kHeaterSettings};
+inline constexpr const Mapper* kMappers[] = {&kPumps, &kLoads, &kPools, &kHeaters};
 
 /// A folder of this test alone, and environment variables that do not outlive it.
 class ConfigFolder : public testing::Test {

@@ -62,6 +62,8 @@ class World {
   std::chrono::milliseconds delay{0};
   /// Every request so far: "account GET /pumps".
   std::vector<std::string> requests;
+  /// The same as they were sent, with the base URL of the client that sent them.
+  std::vector<std::pair<std::string, HttpRequest>> sent;
   std::vector<std::string> log;
   std::vector<std::string> told;  ///< to the service manager
   std::string mistake;            ///< in the configuration file

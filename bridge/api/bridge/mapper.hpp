@@ -83,12 +83,13 @@ struct OAuth2 {
   bool json_body = false;  ///< the token request as JSON; as a form where that is answered 400
   /// How long a token lives whose answer does not say so.
   std::chrono::seconds life = std::chrono::hours(1);
+  std::string_view login_hint = {};  ///< a sentence for a person whose sign-in was denied
 };
 
 /// How an account proves who it is: a bearer token that the user gives, or one that is got with its
 /// settings, by the vendor's own sign-in or by OAuth 2.0.
 struct Auth {
-  std::string_view key;  ///< the secret setting that holds a ready token
+  std::string_view key = {};  ///< the secret setting that holds a ready token
   /// Gets a token with the account's settings; used where `key` is not set. The vendor handed in
   /// sends no credentials of its own.
   Task<Token> (*sign_in)(Vendor& vendor) = nullptr;

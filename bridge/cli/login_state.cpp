@@ -1,0 +1,76 @@
+#include "cli/login_state.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+
+#include "bridge/timestamp.hpp"
+#include "io/login_store.hpp"
+
+namespace bridge {
+namespace {
+
+constexpr const char* kOfService = "/var/lib/cloud2mqtt";
+
+std::string expiry(const StoredToken& token) {
+  if (token.expires == Instant{}) return "ok";
+  return "ok, the token in use expires " + format_time(token.expires) + " and is renewed before";
+}
+
+std::string scheme(const AccountConfiguration& account) {
+  const Auth& auth = account.mapper->auth;
+  if (!auth.key.empty() && account.settings.has(auth.key)) {
+    return "the configuration's " + std::string(auth.key);
+  }
+  if (auth.oauth2 != nullptr) {
+    return takes_logins(account) ? "login by a person" : "client id and secret";
+  }
+  return auth.sign_in == nullptr ? "no credentials" : "sign-in with the configuration's settings";
+}
+
+bool has_tokens(const AccountConfiguration& account) {
+  const Auth& auth = account.mapper->auth;
+  if (!auth.key.empty() && account.settings.has(auth.key)) return false;
+  return auth.oauth2 != nullptr || auth.sign_in != nullptr;
+}
+
+}  // namespace
+
+bool takes_logins(const AccountConfiguration& account) {
+  const Auth& auth = account.mapper->auth;
+  const bool by_key = !auth.key.empty() && account.settings.has(auth.key);
+  return !by_key && auth.oauth2 != nullptr &&
+         auth.oauth2->grant == OAuth2::Grant::authorization_code;
+}
+
+std::string login_directory(const Configuration& configuration) {
+  std::error_code unreadable;
+  const bool is_there = std::filesystem::exists(configuration.state_directory, unreadable);
+  if (!is_there && ::geteuid() == 0 && std::filesystem::exists(kOfService, unreadable)) {
+    return kOfService;
+  }
+  return configuration.state_directory;
+}
+
+LoginState login_state(const AccountConfiguration& account, const std::string& directory) {
+  const std::string how = scheme(account) + ": ";
+  if (!has_tokens(account)) return {false, how + "ok"};
+  std::optional<StoredToken> token;
+  try {
+    token = LoginStore(directory).token(account.name);
+  } catch (const std::runtime_error& error) {
+    return {false, how + "how it stands cannot be read. " + error.what()};
+  }
+  if (!takes_logins(account)) return {false, how + (token ? expiry(*token) : "no token yet")};
+  const std::string command = "run \"cloud2mqtt login " + account.name + "\"";
+  if (!token || token->refresh.empty()) return {true, how + "login needed: " + command};
+  if (token->refused) {
+    return {true,
+            how + "login needed, the vendor does not accept the last one any more: " + command};
+  }
+  return {false, how + expiry(*token)};
+}
+
+}  // namespace bridge

@@ -1,0 +1,80 @@
+#include "io/login_store.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "io/sqlite_statements.hpp"
+#include "io/sqlite_store.hpp"
+#include "io/state_file.hpp"
+
+namespace bridge {
+namespace {
+
+constexpr const char* kFiles[] = {"cloud2mqtt.lock", "cloud2mqtt.db", "cloud2mqtt.db-wal",
+                                  "cloud2mqtt.db-shm"};
+
+/// The file under a running service: as it is, it is neither mended nor brought to another version.
+SqliteDatabase shared_file(const std::string& path) {
+  SqliteDatabase database(path);
+  if (database.single("PRAGMA user_version") != std::to_string(state_file_version())) {
+    throw std::runtime_error("The running service is another version of cloud2mqtt: restart it, " +
+                             std::string("then try again."));
+  }
+  database.execute("PRAGMA synchronous=FULL");
+  return database;
+}
+
+}  // namespace
+
+void LoginStore::check_writable() {
+  if (is_in_use(directory_)) {
+    SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
+    SqliteTransaction transaction(database);
+    return;
+  }
+  make_sqlite_store(directory_);
+  give_to_owner();
+}
+
+std::optional<StoredToken> LoginStore::token(const std::string& account) const {
+  const std::string path = directory_ + "/cloud2mqtt.db";
+  std::error_code unreadable;
+  if (!std::filesystem::exists(path, unreadable) && !unreadable) return std::nullopt;
+  SqliteDatabase database(path);
+  if (database.single("PRAGMA user_version") == std::to_string(state_file_version())) {
+    return TokenStatements(database).token(account);
+  }
+  SqliteStatement statement(database,
+                            "SELECT access, refresh, expires FROM tokens WHERE account=?");
+  SqliteRows rows = statement.rows(account);
+  if (!rows.next()) return std::nullopt;
+  const Instant expires{std::chrono::milliseconds(rows.number(2))};
+  return StoredToken{rows.bytes(0), rows.bytes(1), expires, {}, false};
+}
+
+void LoginStore::save_token(const std::string& account, const StoredToken& token) {
+  if (is_in_use(directory_)) {
+    SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
+    TokenStatements(database).save(account, token);
+    return;
+  }
+  make_sqlite_store(directory_)->save_token(account, token);
+  give_to_owner();
+}
+
+void LoginStore::give_to_owner() const {
+  struct stat owner {};
+  if (::geteuid() != 0 || ::stat(directory_.c_str(), &owner) != 0 || owner.st_uid == 0) return;
+  for (const char* file : kFiles) {
+    const std::string path = directory_ + '/' + file;
+    if (::lchown(path.c_str(), owner.st_uid, owner.st_gid) != 0 && errno != ENOENT) {
+      throw std::runtime_error("The state file " + path + " could not be given to the service.");
+    }
+  }
+}
+
+}  // namespace bridge
