@@ -3,10 +3,16 @@
 #include "bridge/timestamp.hpp"
 
 namespace bridge {
+namespace {
+
+constexpr int kListsToBelieve = 3;  // in a row that could not say anything about the device
+
+}  // namespace
 
 std::string_view reachability(const DeviceRecord& record, Instant now) {
   const DeviceKind& kind = *record.kind->kind;
   if (!record.read_trouble.empty()) return record.read_trouble;
+  if (record.lists_unread >= kListsToBelieve) return "read_failed";
   if (kind.unreachable != nullptr) {
     if (const auto reason = kind.unreachable(record.device.facts); !reason.empty()) return reason;
   }
