@@ -52,14 +52,19 @@ class DeviceRegistry {
 
   /// The device and its children are in the present list, as they were known.
   void keep(std::string_view id);
+  /// How many devices the present list keeps that were never seen: nobody knows their kind.
+  std::size_t kept_unknown() const { return kept_unknown_; }
 
   /// Merges what a read brought. False: it was known already.
   static bool merge(DeviceRecord& record, std::string_view read, const Json& facts);
 
-  void begin_list() {
-    ++list_;
+  /// Begins a list; its number. Lists may overlap: what any of them sees is in the latest.
+  std::uint32_t begin_list() {
     expected_ = 0;
+    kept_unknown_ = 0;
+    return ++list_;
   }
+  bool is_latest(std::uint32_t list) const { return list == list_; }
   /// How many of a kind the present list had.
   std::size_t listed(std::string_view kind) const;
   /// Ends a complete list: the devices that were absent from the last `patience` complete lists
@@ -84,6 +89,7 @@ class DeviceRegistry {
   std::unordered_map<std::string_view, Record> by_id_;
   std::uint32_t list_ = 0;
   std::size_t expected_ = 0;  // the record whose turn it is in the present list
+  std::size_t kept_unknown_ = 0;
   std::size_t nameless_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "core/reachability.hpp"
 
+#include <algorithm>
+
 #include "bridge/timestamp.hpp"
 
 namespace bridge {
@@ -7,9 +9,14 @@ namespace {
 
 constexpr int kListsToBelieve = 3;  // in a row that could not say anything about the device
 
-}  // namespace
+bool is_fed_by(const DeviceRecord& record, const DeviceRecord& parent) {
+  const auto& facts = record.device.facts.get_object();
+  return std::any_of(parent.kind->reads.begin(), parent.kind->reads.end(), [&](const Read* read) {
+    return facts.contains(read->facts) && record.kind->find_read(read->facts) == nullptr;
+  });
+}
 
-std::string_view reachability(const DeviceRecord& record, Instant now) {
+std::string_view own_reason(const DeviceRecord& record, Instant now) {
   const DeviceKind& kind = *record.kind->kind;
   if (!record.read_trouble.empty()) return record.read_trouble;
   if (record.lists_unread >= kListsToBelieve) return "read_failed";
@@ -21,6 +28,14 @@ std::string_view reachability(const DeviceRecord& record, Instant now) {
   const auto moment = heard.is_string() ? parse_time(heard.get_string()) : std::nullopt;
   // A device that was never heard, or whose vendor left the time out, is not called stale.
   return moment && now - *moment > record.kind->stale_after ? "data_stale" : "ok";
+}
+
+}  // namespace
+
+std::string_view reachability(const DeviceRecord& record, Instant now, const DeviceRecord* parent) {
+  const std::string_view own = own_reason(record, now);
+  if (own != "ok" || parent == nullptr || parent->is_online()) return own;
+  return is_fed_by(record, *parent) ? "parent_offline" : own;
 }
 
 }  // namespace bridge

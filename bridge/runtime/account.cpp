@@ -10,6 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kRefusedPause = 1h;
+constexpr auto kLongWait = 5min;  // for quota, until the account's status says so
+constexpr auto kShortestAgain = 30s;  // where facts name a moment and the read no shortest period
 
 double chance() {
   static thread_local std::minstd_rand generator{std::random_device{}()};
@@ -24,29 +26,31 @@ CommandParts command_parts(const AccountParts& parts, decltype(CommandParts::sen
 
 }  // namespace
 
-Account::Account(const AccountConfiguration& configuration, const AccountParts& parts)
-    : configuration_(configuration),
+Account::Account(AccountConfiguration configuration, const AccountParts& parts)
+    : configuration_(std::move(configuration)),
       parts_(parts),
-      kinds_(resolve(*configuration.mapper, configuration.settings, configuration.stale_after)),
+      kinds_(resolve(mapper(), configuration_.settings, configuration_.stale_after)),
       registry_(kinds_),
-      face_{Announcer{&parts.topics, configuration.mapper, configuration.name, CLOUD2MQTT_VERSION},
-            DiscoveryLedger(parts.store, configuration.name), parts.configuration.homeassistant.discovery},
-      status_(parts.topics, configuration.name, parts.publisher, parts.clock, parts.log),
-      access_(configuration, parts.configuration.secrets, parts.clock, parts.store, parts.log),
-      polls_(access_, parts.clients(configuration), Purpose::poll, parts.loop),
-      orders_(access_, parts.clients(configuration), Purpose::command, parts.loop),
-      commands_(configuration,
+      face_{Announcer{&parts.topics, &mapper(), name(), CLOUD2MQTT_VERSION},
+            DiscoveryLedger(parts.store, name()), parts.configuration.homeassistant.discovery},
+      status_(parts.topics, name(), parts.publisher, parts.clock, parts.log),
+      access_(configuration_, parts.configuration.secrets, parts.clock, parts.store, parts.log),
+      polls_(access_, parts.clients(configuration_), Purpose::poll, parts.loop),
+      orders_(access_, parts.clients(configuration_), Purpose::command, parts.loop),
+      commands_(configuration_,
                 command_parts(parts, [this](std::optional<Instant> until) { orders_.send_before(until); },
                               [this](Vendor& vendor, Record record, std::string read) {
                   return refresh(vendor, std::move(record), std::move(read));
                 }),
                 registry_, orders_),
-      listing_(parts.clock),
       wake_(parts.clock.make_alarm()),
       ages_wake_(parts.clock.make_alarm()) {}
 
+Account::~Account() { parts_.publisher.drop(face_); }
+
 void Account::start() {
   say_periods();
+  face_.ledger.published(parts_.topics.account_availability(name()), {});
   schedule_.add(parts_.clock.uptime(), Job{});
   running_ = 2;
   spawn(parts_.loop, poll());
@@ -61,6 +65,10 @@ void Account::stop(std::chrono::milliseconds grace) {
   ages_wake_->ring();
   orders_.shorten_deadline(parts_.clock.uptime() + grace);
   commands_.stop();
+  save();
+}
+
+void Account::save() {
   access_.save_requests();
   face_.ledger.flush();
 }
@@ -75,6 +83,7 @@ void Account::poll_now() {
 }
 
 void Account::republish(std::uint8_t what) {
+  say_status();
   status_.republish();
   for (const std::string& device : std::set<std::string>(leaving_)) retract(device);
   for (const Record& record : registry_.all()) {
@@ -88,7 +97,7 @@ boost::asio::awaitable<void> Account::poll() {
     const auto now = parts_.clock.uptime();
     const auto due = schedule_.empty() ? now + 1h : schedule_.due();
     if (due > now) {
-      status_.update(access_.budget.left(now), parts_.clock.now() + (due - now));
+      say_status();
       co_await wake_->wait(due - now);
       continue;
     }
@@ -105,28 +114,65 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     schedule_.add(parts_.clock.uptime() + every, std::move(job));
     co_return;
   }
-  Result<void> result = success();
-  if (read == nullptr) {
-    result = co_await list(polls_);
-  } else {
-    result = co_await this->read(polls_, job.record, job.read);
-  }
-  if (stopping_) co_return;
-
-  const auto now = parts_.clock.uptime();
-  if (!result) {
-    const Error error = result.error();
-    job.backs_off = error.code() == Errc::network || error.code() == Errc::timeout || error.code() == Errc::unauthorized;
-    const auto pause = pause_after(job, error, every);
-    schedule_.add(now + pause, std::move(job));
+  const bool is_spare = read != nullptr && read->spare;
+  const auto pause = access_.budget.wait(Purpose::spare, parts_.clock.uptime());
+  if (is_spare && pause > 0ms) {  // the other reads must not wait behind it
+    schedule_.add(parts_.clock.uptime() + pause, std::move(job));
     co_return;
   }
+  polls_.ask_for(is_spare ? Purpose::spare : Purpose::poll);
+  say_when_out_of_quota(read);
+  std::optional<Instant> again;
+  std::optional<Error> error;
+  if (read == nullptr) {
+    const auto listed = co_await list(polls_);
+    if (!listed) error = listed.error();
+  } else {
+    const auto brought = co_await this->read(polls_, job.record, job.read);
+    if (brought) again = *brought;
+    if (!brought) error = brought.error();
+  }
+  if (stopping_) co_return;
+  const auto next = error ? parts_.clock.uptime() + pause_after(job, *error, every) : next_of(job, due, again);
+  schedule_.add(next, std::move(job));
+  say_status();
+}
+
+// Only between two polls it is known when the next one comes.
+void Account::say_status() {
+  const auto now = parts_.clock.uptime();
+  std::optional<Instant> next;
+  if (!schedule_.empty()) next = parts_.clock.now() + std::max(schedule_.due() - now, 0ms);
+  status_.update(access_.budget.left(now), next);
+}
+
+// Short waits are how a plan that fills its quota works; a long one explains old values.
+void Account::say_when_out_of_quota(const Read* read) {
+  const auto now = parts_.clock.uptime();
+  const auto pause = access_.budget.wait(Purpose::poll, now);
+  if (pause < kLongWait || access_.budget.paused_until(now)) return;
+  Error error(Errc::rate_limited, "the quota is used up");
+  error.retry_after = pause;
+  error.quota_used_up = true;
+  status_.failed(read == nullptr ? "list" : read->facts, error);
+}
+
+std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds due,
+                                           std::optional<Instant> again) const {
+  const Read* read = job.record ? job.record->kind->reads[job.read] : nullptr;
+  const auto every = period(read);
+  const auto now = parts_.clock.uptime();
+  const bool first = job.record && std::exchange(job.fresh, false);
   job.backs_off = false;
   job.retry.succeeded();
-  const bool first = job.record && job.fresh;
-  job.fresh = false;
-  const auto next = first ? now + spread(every, hash_bytes(job.record->device.id)) : next_due(due, every, now);
-  schedule_.add(next, std::move(job));
+  // A period that the quota stretched is kept: there is no room for what the facts wish.
+  if (again && stretch_ <= 1) {
+    auto polite = read->shortest > 0s ? read->shortest : kShortestAgain;
+    if (is_loopback(configuration_.base_url)) polite = 0s;
+    const auto wait = wait_until(*again, parts_.clock.now(), every, polite);
+    if (wait) return now + *wait;
+  }
+  return first ? now + spread(every, hash_bytes(job.record->device.id)) : next_due(due, every, now);
 }
 
 // The vendor was away and is back: the others need not wait until their own pauses are over.
@@ -137,6 +183,7 @@ void Account::succeeded(std::string_view read) {
 }
 
 std::chrono::milliseconds Account::pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const {
+  job.backs_off = error.code() == Errc::network || error.code() == Errc::timeout || error.code() == Errc::unauthorized;
   if (error.permanent) return kRefusedPause;
   switch (error.code()) {
     case Errc::network:
@@ -152,6 +199,7 @@ std::chrono::milliseconds Account::period(const Read* read) const {
   const bool own = named != configuration_.every.end();
   if (read == nullptr) return own ? named->second : configuration_.mapper->list_every;
   const std::chrono::milliseconds plain = own ? named->second : read->every;
+  if (read->spare) return plain;
   return std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(plain.count()) * stretch_));
 }
 

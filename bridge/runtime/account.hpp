@@ -12,7 +12,6 @@
 #include "core/polling_schedule.hpp"
 #include "runtime/account_status.hpp"
 #include "runtime/command_queue.hpp"
-#include "runtime/gate.hpp"
 #include "runtime/publisher.hpp"
 #include "runtime/vendor_access.hpp"
 
@@ -30,22 +29,39 @@ struct AccountParts {
   const HttpClients& clients;
   /// Publishes an outbox message that the store already keeps.
   std::function<void(const OutboxMessage&)> deliver;
-  /// Whether this account may announce a device: two accounts may see the same one.
-  std::function<bool(const std::string& device)> may_announce;
-  /// This account announces it no more.
-  std::function<void(const std::string& device)> release;
+  /// This account sees a device, or sees it no more: decides anew which account announces it, since
+  /// several may see the same one. Whether one does.
+  std::function<bool(const std::string& announcement, const std::string& device)> settle;
+  /// A complete list came.
+  std::function<void()> listed;
 };
 
 /// One configured set of credentials at work: polls, devices, commands.
 class Account {
  public:
-  Account(const AccountConfiguration& configuration, const AccountParts& parts);
+  Account(AccountConfiguration configuration, const AccountParts& parts);
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+  ~Account();
 
+  const AccountConfiguration& configuration() const { return configuration_; }
   const std::string& name() const { return configuration_.name; }
   const Mapper& mapper() const { return *configuration_.mapper; }
-  /// Announces a device that another account announced so far. False: it does not see it.
-  bool take_over(const std::string& device);
+  /// The topic on which it announces a device.
+  std::string announcement(const std::string& device) const;
+  /// Whether it announces a device, unless an account before it in the file does: it sees it, or
+  /// announced it before this start and has not asked often enough to know better.
+  bool claims(const std::string& device) const;
+  /// Whether it asked often enough to know which devices are gone.
+  bool knows_its_devices() const;
+  /// It is this account that announces the device.
+  void announce(const std::string& device);
+  /// Another account announces the device.
+  void leave_to_another(const std::string& device);
   void start();
+  /// Takes a device out until the vendor lists it again; `level` is its topic level. Its totals
+  /// stay. False: there is none.
+  bool forget(const std::string& level);
   /// Asks everything again now, also after a refused login.
   void poll_now();
   /// Says everything again on a new connection, or for a Home Assistant that started.
@@ -58,7 +74,12 @@ class Account {
   void stop(std::chrono::milliseconds grace);
   /// The grace is over: the running command ends as unknown.
   void break_off_commands();
-  bool has_ended() const { return running_ == 0 && commands_.has_ended(); }
+  /// Whether nothing of it runs any more: only then may it be destroyed while others go on.
+  bool has_ended() const {
+    return running_ == 0 && commands_.has_ended() && polls_.is_idle() && orders_.is_idle();
+  }
+  /// Brings to the store what has to outlive it.
+  void save();
 
  private:
   class ListRun;
@@ -73,12 +94,18 @@ class Account {
   boost::asio::awaitable<void> poll();
   boost::asio::awaitable<void> watch_ages();
   boost::asio::awaitable<void> run(Job job, std::chrono::milliseconds due);
+  void say_when_out_of_quota(const Read* read);
+  /// When a job that succeeded is due again.
+  std::chrono::milliseconds next_of(Job& job, std::chrono::milliseconds due, std::optional<Instant> again) const;
   Task<void> list(Vendor& vendor);
   Task<void> list_one(Vendor& vendor, Record record);
-  Task<void> read(Vendor& vendor, Record record, std::size_t index);
+  /// When the facts say that the read is worth repeating; nothing: they do not.
+  Task<std::optional<Instant>> read(Vendor& vendor, Record record, std::size_t index);
   /// A command's re-reading: the device's read of that name, or "list".
   Task<void> refresh(Vendor& vendor, Record record, std::string read);
 
+  /// Somebody missed a device: the next list comes as soon as is polite.
+  void list_soon();
   void take_listed(const Listed& listed);
   void retract(const std::string& device);
   void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
@@ -86,15 +113,19 @@ class Account {
   void schedule_reads(const Record& record);
   void fit_to_quota(std::uint64_t list_requests);
   void keep(const DeviceRecord& record, const Read& read, const Facts& facts);
+  /// The durable facts of an earlier process, whichever device's read brought them.
+  void recall(DeviceRecord& record);
   void changed(const Record& record);
+  std::string_view reason_of(const DeviceRecord& record) const;
   void read_failed(const Record& record, std::size_t index, const Error& error);
   std::chrono::milliseconds period(const Read* read) const;
   std::chrono::milliseconds pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const;
   void succeeded(std::string_view read);
   bool clock_is_right();
   void say_periods();
+  void say_status();
 
-  const AccountConfiguration& configuration_;
+  const AccountConfiguration configuration_;
   AccountParts parts_;
   std::vector<ResolvedKind> kinds_;
   DeviceRegistry registry_;
@@ -104,7 +135,6 @@ class Account {
   VendorLane polls_;
   VendorLane orders_;
   CommandQueue commands_;
-  Gate listing_;
   PollingSchedule<Job> schedule_;
   std::unique_ptr<Alarm> wake_;
   std::unique_ptr<Alarm> ages_wake_;
@@ -114,6 +144,9 @@ class Account {
   std::string last_gap_;     // why the list before was incomplete; empty: it was not
   double stretch_ = 1;       // of the reads' periods, so that the plan fits the quota
   int lists_ = 0;            // complete ones since the start
+  std::shared_ptr<int> alive_ = std::make_shared<int>(0);
+  bool knows_what_left_ = false;  // what an earlier process announced was held against the lists
+  std::chrono::milliseconds listed_at_{};  // the last one began
   int running_ = 0;
   bool stopping_ = false;
 };

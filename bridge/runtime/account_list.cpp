@@ -1,5 +1,6 @@
 // Which devices an account has.
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <cmath>
 #include <utility>
@@ -35,11 +36,13 @@ class Account::ListRun : public Fleet {
   Account& account_;
 };
 
+// A command's list does not wait for one that waits for its quota. Of lists that overlap the one
+// begun last sees what is gone; what the others saw counts as seen.
 Task<void> Account::list(Vendor& vendor) {
-  const Gate::Pass pass = co_await listing_.enter();
   const auto before = access_.requests;
+  listed_at_ = parts_.clock.uptime();
   ListRun run(*this);
-  registry_.begin_list();
+  const auto number = registry_.begin_list();
   auto listed = co_await configuration_.mapper->list(vendor, run);
   if (listed && run.gap && run.is_empty) listed = *run.gap;
   if (!listed) {
@@ -48,6 +51,7 @@ Task<void> Account::list(Vendor& vendor) {
   }
   succeeded(kList);
   fit_to_quota(access_.requests - before);
+  if (!registry_.is_latest(number)) co_return success();
   if (run.gap) {
     finish_incomplete_list(*run.gap);
   } else {
@@ -57,35 +61,54 @@ Task<void> Account::list(Vendor& vendor) {
 }
 
 Task<void> Account::list_one(Vendor& vendor, Record record) {
-  const Gate::Pass pass = co_await listing_.enter();
   ListRun run(*this);
   auto listed = co_await mapper().list_one(vendor, record->device, run);
-  if (!listed && !stopping_) status_.failed(kList, listed.error());
+  if (listed || stopping_) co_return listed;
+  if (listed.error().code() == Errc::not_found) {
+    list_soon();
+  } else {
+    status_.failed(kList, listed.error());
+  }
   co_return listed;
+}
+
+void Account::list_soon() {
+  const bool is_local = is_loopback(configuration_.base_url);
+  const auto polite = is_local ? std::chrono::seconds(0) : mapper().list_shortest;
+  const auto due = std::max<std::chrono::milliseconds>(parts_.clock.uptime(), listed_at_ + polite);
+  schedule_.bring_forward(due, [](const Job& job) { return job.record == nullptr; });
+  wake_->ring();
 }
 
 void Account::take_listed(const Listed& listed) {
   auto [record, is_new, is_changed] = registry_.see(listed);
   if (record == nullptr || !is_changed) return;
   if (is_new) {
-    record->announced_elsewhere = !parts_.may_announce(record->device.id);
-    if (record->announced_elsewhere) {
-      status_.set_note("some devices are announced by another account that sees them too");
-    }
+    leaving_.erase(record->device.id);
+    parts_.settle(announcement(record->device.id), record->device.id);
+    recall(*record);
     schedule_reads(record);
   }
   changed(record);
 }
 
-void Account::schedule_reads(const Record& record) {
-  const auto& reads = record->kind->reads;
-  for (std::size_t index = 0; index < reads.size(); ++index) {
-    if (reads[index]->durable) {
-      const std::string kept = parts_.store.facts(name(), record->device.id, std::string(reads[index]->facts));
-      boost::system::error_code error;
-      const Json facts = boost::json::parse(kept, error);
-      if (!error) DeviceRegistry::merge(*record, reads[index]->facts, facts);
+void Account::recall(DeviceRecord& record) {
+  std::set<std::string_view> names;
+  for (const ResolvedKind& kind : kinds_) {
+    for (const Read* read : kind.reads) {
+      if (read->durable) names.insert(read->facts);
     }
+  }
+  for (const std::string_view read : names) {
+    const std::string kept = parts_.store.facts(name(), record.device.id, std::string(read));
+    boost::system::error_code error;
+    const Json facts = boost::json::parse(kept, error);
+    if (!error) DeviceRegistry::merge(record, read, facts);
+  }
+}
+
+void Account::schedule_reads(const Record& record) {
+  for (std::size_t index = 0; index < record->kind->reads.size(); ++index) {
     schedule_.add(parts_.clock.uptime(), Job{record, index, true});
   }
 }
@@ -93,22 +116,31 @@ void Account::schedule_reads(const Record& record) {
 void Account::finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected) {
   last_gap_.clear();
   for (const auto& [kind, total] : expected) {
-    if (registry_.listed(kind) == total) continue;
+    const std::size_t listed = registry_.listed(kind);
+    if (listed <= total && total <= listed + registry_.kept_unknown()) continue;
     parts_.log.say(Level::notice, name(), "the vendor counts " + std::to_string(total) + " devices but lists " +
                                               std::to_string(registry_.listed(kind)) + ": none is taken out");
     return;
   }
+  ++lists_;
   for (const Record& record : registry_.end_complete_list(kListsToBelieve)) {
     parts_.log.say(Level::notice, name(), record->device.id + " is gone from the vendor's list: taken out");
     retract(record->device.id);
   }
-  if (++lists_ == 1) commands_.devices_are_known();
-  if (lists_ != kListsToBelieve) return;
-  for (const auto& [device, topic] : face_.ledger.devices()) {
-    if (registry_.find(device)) continue;
-    parts_.log.say(Level::notice, name(), device + " was announced before and is gone: taken out");
-    retract(device);
+  if (lists_ == 1) {
+    const std::size_t count = registry_.all().size();
+    parts_.log.say(Level::info, name(), "has " + std::to_string(count) + (count == 1 ? " device" : " devices"));
+    commands_.devices_are_known();
   }
+  const bool is_sure = lists_ >= kListsToBelieve && registry_.kept_unknown() == 0;
+  if (is_sure && !std::exchange(knows_what_left_, true)) {
+    for (const std::string& device : face_.ledger.devices()) {
+      if (registry_.find(device)) continue;
+      parts_.log.say(Level::notice, name(), device + " was announced before and is gone: taken out");
+      retract(device);
+    }
+  }
+  parts_.listed();
 }
 
 void Account::finish_incomplete_list(const Error& gap) {
@@ -119,24 +151,59 @@ void Account::finish_incomplete_list(const Error& gap) {
 
 // The broker has to hear of it: until it acknowledged, every connection says it again.
 void Account::retract(const std::string& device) {
-  const bool announced_here = parts_.may_announce(device);
   leaving_.insert(device);
-  const auto cleared = [this, device](bool acknowledged) {
-    if (!acknowledged) return;
-    leaving_.erase(device);
-    const std::string id = parts_.topics.device_id(mapper().name, name(), device_level(device));
-    face_.ledger.retracted(parts_.topics.discovery(id), device);
+  const std::string announced = face_.ledger.announcement(device);
+  const std::string topic = announced.empty() ? announcement(device) : announced;
+  const bool announced_by_another = parts_.settle(topic, device);
+  const auto cleared = [this, alive = std::weak_ptr<int>(alive_), device](bool acknowledged) {
+    // A device that came back meanwhile was announced again.
+    if (alive.expired() || !acknowledged || leaving_.erase(device) == 0) return;
+    face_.ledger.retracted(device);
   };
-  parts_.publisher.retract(face_, device, announced_here, cleared);
-  if (announced_here) parts_.release(device);
+  parts_.publisher.retract(parts_.topics, name(), device, announced_by_another ? "" : topic, cleared);
 }
 
-bool Account::take_over(const std::string& device) {
-  const Record record = registry_.find(device);
-  if (record == nullptr || !parts_.may_announce(device)) return false;
-  record->announced_elsewhere = false;
-  parts_.publisher.say(face_, record, kSayDiscovery);
+bool Account::forget(const std::string& level) {
+  std::string device;
+  if (const Record record = registry_.find_segment(level)) {
+    device = record->device.id;
+    registry_.take_out(device);
+  } else {
+    const auto left = face_.ledger.devices();
+    const auto has_level = [&](const std::string& each) { return device_level(each) == level; };
+    const auto found = std::find_if(left.begin(), left.end(), has_level);
+    if (found == left.end()) return false;
+    device = *found;
+  }
+  retract(device);
   return true;
+}
+
+// ---- Which account announces it -------------------------------------------------------------
+
+std::string Account::announcement(const std::string& device) const {
+  return parts_.topics.discovery(parts_.topics.device_id(mapper().name, name(), device_level(device)));
+}
+
+bool Account::knows_its_devices() const { return lists_ >= kListsToBelieve; }
+
+bool Account::claims(const std::string& device) const {
+  if (leaving_.contains(device)) return false;
+  if (registry_.find(device) != nullptr) return true;
+  return !knows_its_devices() && face_.ledger.announcement(device) == announcement(device);
+}
+
+void Account::announce(const std::string& device) {
+  const Record record = registry_.find(device);
+  if (record == nullptr || !std::exchange(record->announced_elsewhere, false)) return;
+  parts_.publisher.say(face_, record, kSayDiscovery);
+}
+
+void Account::leave_to_another(const std::string& device) {
+  const Record record = registry_.find(device);
+  if (record == nullptr || std::exchange(record->announced_elsewhere, true)) return;
+  status_.set_note("some devices are announced by another account that sees them too");
+  parts_.publisher.say(face_, record, kSayDiscovery);
 }
 
 // The vendor's quota does not grow with the fleet: more devices stretch the reads, and the list,
@@ -145,6 +212,7 @@ void Account::fit_to_quota(std::uint64_t list_requests) {
   double reads_per_second = 0;
   for (const Record& record : registry_.all()) {
     for (const Read* read : record->kind->reads) {
+      if (read->spare) continue;
       const auto named = configuration_.every.find(std::string(read->facts));
       const std::chrono::duration<double> every = named == configuration_.every.end()
                                                       ? std::chrono::duration<double>(read->every)
@@ -164,6 +232,7 @@ void Account::fit_to_quota(std::uint64_t list_requests) {
                                               " % as far apart as configured");
   }
   stretch_ = stretch;
+  access_.budget.plan(list_per_second + reads_per_second / stretch);
   say_periods();
 }
 

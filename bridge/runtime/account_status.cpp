@@ -39,7 +39,8 @@ bool AccountStatus::succeeded(std::string_view read) {
   if (failures != failures_.end()) failures_.erase(failures);
   last_success_ = clock_.now();
   if (is_down()) return is_back;
-  const bool of_whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited";
+  const bool of_whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited" ||
+                                reason_ == "quota_exhausted";
   if (!of_whole_account && read != "list") return is_back;
   if (reason_ != "ok" && reason_ != "starting") log_.say(Level::notice, account_, "works again");
   become("ok", "", true);
@@ -62,10 +63,11 @@ void AccountStatus::failed(std::string_view read, const Error& error) {
       return become("unauthorized", text, false);
     case Errc::rate_limited: {
       const auto seconds = std::chrono::ceil<std::chrono::seconds>(error.retry_after.value_or(0ms)).count();
-      if (reason_ != "rate_limited") {
+      const std::string reason = error.quota_used_up ? "quota_exhausted" : "rate_limited";
+      if (reason_ != reason) {
         log_.say(Level::warning, account_, text + "; nothing is asked for " + std::to_string(seconds) + " s");
       }
-      return become("rate_limited", text, online_);
+      return become(reason, text, online_);
     }
     case Errc::not_found:
     case Errc::refused:
@@ -82,19 +84,20 @@ void AccountStatus::hindered(std::string reason, std::string message) {
   if (hindrance_ == reason) return;
   log_.say(Level::warning, account_, message);
   hindrance_ = std::move(reason);
-  publish();
+  is_unsaid_ = true;
 }
 
 void AccountStatus::unhindered() {
   if (hindrance_.empty()) return;
   hindrance_.clear();
-  publish();
+  is_unsaid_ = true;
 }
 
 void AccountStatus::update(std::optional<int> quota_left, std::optional<Instant> next_poll) {
   quota_left_ = quota_left;
   next_poll_ = next_poll;
-  if (reason_ != "starting" && clock_.uptime() - published_at_ >= 1min) publish();
+  const bool is_old = reason_ != "starting" && clock_.uptime() - published_at_ >= 1min;
+  if (is_unsaid_ || is_old) publish();
 }
 
 void AccountStatus::become(std::string reason, std::string message, std::optional<bool> online) {
@@ -108,7 +111,7 @@ void AccountStatus::become(std::string reason, std::string message, std::optiona
     publisher_.send(Publication{topics_.account_availability(account_), *online_ ? "online" : "offline", 1,
                                 Retain::yes, false, {}});
   }
-  publish();
+  is_unsaid_ = true;
 }
 
 // Before the first success nothing is known: what an earlier process left is not shown as true.
@@ -120,6 +123,7 @@ void AccountStatus::republish() {
 
 void AccountStatus::publish() {
   published_at_ = clock_.uptime();
+  is_unsaid_ = false;
   publisher_.send(Publication{topics_.account_status(account_), document(), 1, Retain::yes, true, {}});
 }
 

@@ -133,11 +133,13 @@ class MqttLink {
   virtual bool is_connected() const = 0;
   virtual bool has_room() const = 0;
   /// Sends one message. False: not connected or no room; nothing was taken. `done` is called once
-  /// later, on the loop: true when the broker acknowledged (QoS 0: when it was written), false when
-  /// the connection was lost before.
+  /// later, on the loop: true when that is the end of it (the broker acknowledged, QoS 0: it was
+  /// written; or it was refused for good, which the log says), false when the connection was lost
+  /// before.
   virtual bool publish(Publication message, std::function<void(bool)> done) = 0;
-  /// Publishes the farewell (retained, QoS 1) and disconnects, within about two seconds.
-  virtual boost::asio::awaitable<void> stop(Publication farewell) = 0;
+  /// Publishes the farewell (retained, QoS 1) and disconnects, for which it takes no longer than
+  /// `limit`.
+  virtual boost::asio::awaitable<void> stop(Publication farewell, std::chrono::milliseconds limit) = 0;
 };
 
 // ---- Durable state --------------------------------------------------------------------------
@@ -178,10 +180,15 @@ struct StoredOutcome {
   Instant given{};      ///< when; left out: commit() takes the system's time
 };
 
-/// What was announced once: its topic and the component keys, to be taken back one day.
+/// Stands where an account's name does for what the bridge announced of itself and its accounts. No
+/// account is called so.
+inline constexpr std::string_view kBridgeItself = "bridge";
+
+/// What was left at the broker, to be taken back one day: an announcement, or, without components,
+/// the topics of a device that is not announced from here, or of the account itself.
 struct Announced {
-  std::string topic;
-  std::string device;       ///< vendor id
+  std::string topic;        ///< the announcement's; without components the availability's
+  std::string device;       ///< vendor id; empty: the account itself
   std::string components;   ///< keys separated by blanks, each "key:platform"
 };
 
@@ -208,6 +215,8 @@ class Store {
   virtual std::vector<Instant> requests(const std::string& account) = 0;
   virtual void save_requests(const std::string& account, const std::vector<Instant>& moments) = 0;
 
+  /// The accounts that announced() has rows of.
+  virtual std::vector<std::string> announcers() = 0;
   virtual std::vector<Announced> announced(const std::string& account) = 0;
   virtual void save_announced(const std::string& account, const std::vector<Announced>& rows) = 0;
   virtual void forget_announced(const std::string& account, const std::string& topic) = 0;
