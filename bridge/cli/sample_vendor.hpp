@@ -6,8 +6,7 @@
 
 namespace bridge {
 
-/// Answers with a vendor's documented answers: an object from "GET /path?query" to a body, where a
-/// key without a query answers every query of its path. Everything else is not found.
+/// Answers with a vendor's documented answers, see documented_answer(). Everything else is not found.
 class SampleVendor : public Vendor {
  public:
   SampleVendor(Json samples, const Settings& settings)
@@ -20,8 +19,6 @@ class SampleVendor : public Vendor {
   Instant now() const override;
 
  private:
-  const Json* sample(const std::string& path) const;
-
   Json samples_;
   const Settings& settings_;
 };

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "bridge/timestamp.hpp"
 #include "core/json_text.hpp"
 #include "core/utf8.hpp"
 
@@ -172,9 +173,16 @@ Result<Json> press_argument(const Json& value) {
   return refusal(shown(value) + " does not fit a button: send PRESS, in capitals.");
 }
 
+Result<Json> moment_argument(const Json& value) {
+  const auto moment = parse_time(text(value, ""));
+  if (moment) return Json(boost::json::string(format_time(*moment)));
+  return refusal(shown(value) + " is no moment: send one such as \"2026-12-20T08:00:00Z\".");
+}
+
 Result<Json> member_argument(const Argument& member, const Json& value) {
   if (member.kind == Argument::flag) return switch_argument(value);
   if (member.kind == Argument::number) return number_argument(member.range, value);
+  if (member.kind == Argument::moment) return moment_argument(value);
   if (!member.options.empty()) return option_argument(member.options, value);
   if (value.is_string() && !value.get_string().empty()) return value;
   return refusal(shown(value) + " is no text: send some.");

@@ -78,7 +78,8 @@ class DeviceDocument {
     device.emplace("identifiers", id_);
     device.emplace("name", name_.empty() ? id_ : name_);
     const DeviceKind& kind = *kind_.kind;
-    add_text(device, "manufacturer", from_.mapper->manufacturer);
+    const std::string maker = fact(kind.manufacturer);
+    add_text(device, "manufacturer", maker.empty() ? from_.mapper->manufacturer : maker);
     add_text(device, "model",
              kind.model.starts_with('/') ? fact(kind.model) : std::string(kind.model));
     add_text(device, "model_id", fact(kind.model_id));

@@ -45,7 +45,8 @@ std::uint64_t announced_hash(const DeviceRecord& record) {
   std::uint64_t hash = hash_bytes(record.device.name);
   hash = hash_bytes(record.device.parent, hash + 1);
   const DeviceKind& kind = *record.kind->kind;
-  for (const std::string_view pointers : {kind.model, kind.model_id, kind.firmware, kind.serial, kind.area}) {
+  for (const std::string_view pointers : {kind.model, kind.model_id, kind.manufacturer, kind.firmware,
+                                          kind.serial, kind.area}) {
     std::size_t begin = 0;
     while (begin < pointers.size()) {
       const std::size_t end = std::min(pointers.find(' ', begin), pointers.size());
@@ -83,7 +84,7 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
       return {};
     }
     record.listed_in = list_;
-    record.lists_without = 0;
+    record.lists_without = record.lists_unread = 0;
     bool changed = merge(record, "list", listed.facts);
     if (record.device.name != name || record.device.parent != listed.parent) {
       record.device.name = name;
@@ -144,6 +145,12 @@ std::vector<Record> DeviceRegistry::end_complete_list(int patience) {
   }
   for (const Record& record : absent) take_out(record->device.id);
   return absent;
+}
+
+void DeviceRegistry::end_incomplete_list() {
+  for (const Record& record : records_) {
+    if (record->listed_in != list_) ++record->lists_unread;
+  }
 }
 
 Record DeviceRegistry::take_out(std::string_view id) {

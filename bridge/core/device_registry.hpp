@@ -30,6 +30,7 @@ struct DeviceRecord {
 
   std::uint32_t listed_in = 0;  ///< the last list that had it
   int lists_without = 0;        ///< complete lists in a row without it
+  int lists_unread = 0;         ///< incomplete lists in a row without it
 
   bool is_online() const { return reason == "ok"; }
 };
@@ -69,6 +70,8 @@ class DeviceRegistry {
   /// Ends a complete list: the devices that were absent from the last `patience` complete lists
   /// are taken out and returned.
   std::vector<Record> end_complete_list(int patience);
+  /// Ends a list of which a part could not be read.
+  void end_incomplete_list();
 
   Record find(std::string_view id) const;
   Record find_segment(std::string_view segment) const;

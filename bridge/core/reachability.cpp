@@ -7,6 +7,8 @@
 namespace bridge {
 namespace {
 
+constexpr int kListsToBelieve = 3;  // in a row that could not say anything about the device
+
 bool is_fed_by(const DeviceRecord& record, const DeviceRecord& parent) {
   const auto& facts = record.device.facts.get_object();
   return std::any_of(parent.kind->reads.begin(), parent.kind->reads.end(), [&](const Read* read) {
@@ -17,6 +19,7 @@ bool is_fed_by(const DeviceRecord& record, const DeviceRecord& parent) {
 std::string_view own_reason(const DeviceRecord& record, Instant now) {
   const DeviceKind& kind = *record.kind->kind;
   if (!record.read_trouble.empty()) return record.read_trouble;
+  if (record.lists_unread >= kListsToBelieve) return "read_failed";
   if (kind.unreachable != nullptr) {
     if (const auto reason = kind.unreachable(record.device.facts); !reason.empty()) return reason;
   }

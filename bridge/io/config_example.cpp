@@ -72,6 +72,13 @@ constexpr std::string_view kCommon =
 
 std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
+/// A text of several lines, each of which begins as a comment.
+std::string commented(std::string_view lines) {
+  std::string out;
+  for (const char c : lines) out += c == '\n' ? std::string("\n# ") : std::string(1, c);
+  return out;
+}
+
 std::string list_of(std::string_view words) {
   std::string list;
   for (const std::string& word : split_words(words)) {
@@ -139,8 +146,11 @@ std::string account(const Mapper& mapper) {
   std::string out = "\n# " + std::string(mapper.manufacturer) + "\n#[accounts." + name +
                     "]\n#mapper = " + in_quotes(name) + "\n";
   for (const Setting& row : mapper.settings) {
-    out += "# " + std::string(row.help);
-    if (!row.options.empty()) out += " Words: " + one_of(split_words(row.options)) + ".";
+    out += "# " + commented(row.help);
+    const bool has_lines = row.help.find('\n') != std::string_view::npos;
+    if (!row.options.empty()) {
+      out += (has_lines ? "\n# Words: " : " Words: ") + one_of(split_words(row.options)) + ".";
+    }
     out += "\n#" + std::string(row.key) + " = " + shown_value(mapper, row) + "\n";
   }
   out +=

@@ -70,6 +70,9 @@ std::string how_to_write(const Mapper& mapper, std::string_view key) {
   const auto row = std::find_if(mapper.settings.begin(), mapper.settings.end(),
                                 [key](const Setting& setting) { return setting.key == key; });
   std::string written(key);
+  if (row != mapper.settings.end() && row->type == SettingType::list) {
+    return written + " = [\"...\"]";
+  }
   if (row == mapper.settings.end() || row->type != SettingType::secret)
     return written + " = \"...\"";
   return written + " = { credential = \"" + std::string(mapper.name) +
@@ -117,6 +120,22 @@ void require_credentials(TableReader& account, const Mapper& mapper) {
   account.problem(auth.key.empty() ? std::string_view(needed.front()) : auth.key, text);
 }
 
+/// An empty list counts as missing. What is given and wrong has been complained about already.
+bool is_missing(const TableReader& account, const Settings& settings, std::string_view key) {
+  const Json& value = settings.value(key);
+  return value.is_null() ? !account.has(key) : value.is_array() && value.get_array().empty();
+}
+
+void require_settings(TableReader& account, const Mapper& mapper, const Settings& settings) {
+  for (const Setting& row : mapper.settings) {
+    if (!row.required || !is_missing(account, settings, row.key)) continue;
+    if (!row.instead.empty() && settings.flag(row.instead)) continue;
+    std::string text = "is missing: write " + how_to_write(mapper, row.key);
+    if (!row.instead.empty()) text += "; or instead " + std::string(row.instead) + " = true";
+    account.problem(row.key, text);
+  }
+}
+
 }  // namespace
 
 Settings read_settings(TableReader& account, const Mapper& mapper) {
@@ -126,8 +145,10 @@ Settings read_settings(TableReader& account, const Mapper& mapper) {
     if (value.is_null()) value = fallback(row);
     if (!value.is_null()) values[row.key] = std::move(value);
   }
+  Settings settings(std::move(values));
+  require_settings(account, mapper, settings);
   if (account.reading().referred == Referred::read) require_credentials(account, mapper);
-  return Settings(std::move(values));
+  return settings;
 }
 
 }  // namespace bridge

@@ -110,6 +110,7 @@ class Account {
   void take_listed(const Listed& listed);
   void retract(const std::string& device);
   void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
+  void finish_incomplete_list(const Error& gap);
   void schedule_reads(const Record& record);
   void fit_to_quota(std::uint64_t list_requests);
   void keep(const DeviceRecord& record, const Read& read, const Facts& facts);
@@ -142,6 +143,7 @@ class Account {
   std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
   std::string last_trouble_;
+  std::string last_gap_;     // why the list before was incomplete; empty: it was not
   double stretch_ = 1;       // of the reads' periods, so that the plan fits the quota
   int lists_ = 0;            // complete ones since the start
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);

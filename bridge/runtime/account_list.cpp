@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <cmath>
+#include <utility>
 
 #include "runtime/account.hpp"
 
@@ -18,11 +19,18 @@ constexpr std::string_view kList = "list";
 class Account::ListRun : public Fleet {
  public:
   explicit ListRun(Account& account) : account_(account) {}
-  void add(const Listed& listed) override { account_.take_listed(listed); }
+  void add(const Listed& listed) override {
+    is_empty = false;
+    account_.take_listed(listed);
+  }
   void keep(std::string_view id) override { account_.registry_.keep(id); }
   void expect(std::string_view kind, std::size_t total) override { expected.emplace_back(kind, total); }
 
+  void incomplete(const Error& why) override { gap = why; }
+
   std::vector<std::pair<std::string_view, std::size_t>> expected;
+  std::optional<Error> gap;  ///< why a part of the list is missing
+  bool is_empty = true;
 
  private:
   Account& account_;
@@ -36,13 +44,19 @@ Task<void> Account::list(Vendor& vendor) {
   ListRun run(*this);
   const auto number = registry_.begin_list();
   auto listed = co_await configuration_.mapper->list(vendor, run);
+  if (listed && run.gap && run.is_empty) listed = *run.gap;
   if (!listed) {
     if (!stopping_) status_.failed(kList, listed.error());
     co_return listed;
   }
   succeeded(kList);
   fit_to_quota(access_.requests - before);
-  if (registry_.is_latest(number)) finish_list(run.expected);
+  if (!registry_.is_latest(number)) co_return success();
+  if (run.gap) {
+    finish_incomplete_list(*run.gap);
+  } else {
+    finish_list(run.expected);
+  }
   co_return success();
 }
 
@@ -100,6 +114,7 @@ void Account::schedule_reads(const Record& record) {
 }
 
 void Account::finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected) {
+  last_gap_.clear();
   for (const auto& [kind, total] : expected) {
     const std::size_t listed = registry_.listed(kind);
     if (listed <= total && total <= listed + registry_.kept_unknown()) continue;
@@ -126,6 +141,12 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
     }
   }
   parts_.listed();
+}
+
+void Account::finish_incomplete_list(const Error& gap) {
+  registry_.end_incomplete_list();
+  if (std::exchange(last_gap_, gap.message()) == gap.message()) return;
+  parts_.log.say(Level::warning, name(), "a part of the list could not be read, nothing is taken out: " + gap.message());
 }
 
 // The broker has to hear of it: until it acknowledged, every connection says it again.

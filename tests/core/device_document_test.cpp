@@ -52,6 +52,24 @@ TEST(DeviceDocument, AddsTheTypeOtherOnce) {
             (boost::json::array{"relay", "other"}));
 }
 
+TEST(DeviceDocument, NamesTheMakerThatTheFactsNameElseTheVendor) {
+  const Topics topics("c", "homeassistant");
+  const Mapper mapper{
+      .name = "acme", .manufacturer = "Acme", .base_url = "", .auth = {}, .kinds = {}};
+  const DeviceKind kind{.name = "thing", .manufacturer = "/list/maker"};
+  ResolvedKind resolved;
+  resolved.kind = &kind;
+  Device device;
+  device.id = "7";
+  const auto maker = [&] {
+    const Json document = device_document({&topics, &mapper, "home", "1"}, resolved, device, {}, {});
+    return at(document, "/device/manufacturer");
+  };
+  EXPECT_EQ(maker(), Json("Acme"));
+  device.facts = boost::json::object{{"list", {{"maker", "Brand"}}}};
+  EXPECT_EQ(maker(), Json("Brand"));
+}
+
 TEST(DeviceDocument, LeavesAnUnnamedEntityToItsClass) {
   EXPECT_FALSE(component_of(volts("x", "", "/x")).as_object().contains("name"));
 }

@@ -54,6 +54,10 @@ TEST(ByStatus, FindsTheVendorsWordsInEveryUsualPlace) {
   EXPECT_EQ(flat.message(), "the vendor answered with status 400 (17): No.");
   EXPECT_EQ(error_of(400, R"({"detail":"Not so."})").message(),
             "the vendor answered with status 400: Not so.");
+  EXPECT_EQ(
+      error_of(422, R"({"detail":[{"loc":["body","level"],"msg":"not so","type":"enum"},{"msg":"nor so"},7]})")
+          .message(),
+      "the vendor answered with status 422: body.level: not so; nor so");
   EXPECT_EQ(error_of(400, R"({"error":"not like this"})").message(),
             "the vendor answered with status 400: not like this");
   EXPECT_EQ(error_of(400, R"({"error":"bad_thing"})").vendor_code, "bad_thing");

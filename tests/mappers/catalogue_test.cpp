@@ -8,6 +8,7 @@
 #include "core/account_device.hpp"
 #include "core/discovery.hpp"
 #include "core/discovery_rules.hpp"
+#include "core/documented_answer.hpp"
 #include "core/json_text.hpp"
 #include "registry.hpp"
 #include "support/mapper_parts.hpp"
@@ -29,6 +30,7 @@ Settings everything_on(const Mapper& mapper) {
     const std::string options(setting.options);
     if (setting.type == SettingType::flag) values[setting.key] = true;
     if (setting.type == SettingType::choice) values[setting.key] = options.substr(0, options.find(' '));
+    if (setting.type == SettingType::text && setting.required) values[setting.key] = "any";
     if (setting.type == SettingType::list) values[setting.key] = words_of(options);
   }
   return Settings(values);
@@ -152,9 +154,7 @@ class Documented : public Vendor {
   Documented(const Mapper& mapper, Settings settings)
       : samples_(boost::json::parse(mappers::samples(mapper.name))), settings_(std::move(settings)) {}
   Task<Json> request(Method method, std::string path, Json) override {
-    const auto& known = samples_.get_object();
-    const Json* answer = known.if_contains("GET " + path);
-    if (answer == nullptr) answer = known.if_contains("GET " + path.substr(0, path.find('?')));
+    const Json* answer = documented_answer(samples_, path);
     if (answer == nullptr || method != Method::get) co_return Error(Errc::not_found, "not documented");
     co_return *answer;
   }

@@ -99,6 +99,44 @@ TEST_F(Polling, NeverTakesADeviceOutForAFailureOrAnIncompleteList) {
   EXPECT_FALSE(world.retained(kDiscovery).empty());
 }
 
+TEST_F(Polling, TakesNothingOutWhileAPartOfTheListIsMissing) {
+  list(R"({"id":"p1"},{"id":"p2"})");
+  start();
+  list(R"({"id":"p2"})", R"(,"gap":"user 7 may not be read")");
+  world.advance(2min);
+  EXPECT_EQ(world.retained(kPump + "availability"), "online");
+  world.advance(5min);
+  EXPECT_FALSE(world.retained(kDiscovery).empty());
+  EXPECT_EQ(world.retained(kPump + "availability"), "offline");
+  EXPECT_EQ(reason_of(world, kPump + "status"), "read_failed");
+  EXPECT_EQ(world.retained("cloud2mqtt/home/p2/availability"), "online");
+  EXPECT_EQ(world.retained(kAvailability), "online");
+  EXPECT_EQ(std::count_if(world.log.begin(), world.log.end(),
+                          [](const std::string& line) { return line.find("user 7 may not be read") != std::string::npos; }),
+            1);
+}
+
+TEST_F(Polling, BringsBackADeviceWhosePartOfTheListIsReadAgain) {
+  list(R"({"id":"p1"},{"id":"p2"})");
+  start();
+  list(R"({"id":"p2"})", R"(,"gap":"user 7 may not be read")");
+  world.advance(5min);
+  EXPECT_EQ(world.retained(kPump + "availability"), "offline");
+  list(R"({"id":"p1"},{"id":"p2"})");
+  world.advance(75s);
+  EXPECT_EQ(world.retained(kPump + "availability"), "online");
+}
+
+TEST_F(Polling, TakesAListThatBroughtNothingButAGapForAFailure) {
+  list(R"({"id":"p1"})");
+  start();
+  list("", R"(,"gap":"user 7 may not be read")");
+  world.advance(5min);
+  EXPECT_EQ(world.retained(kAvailability), "online");
+  EXPECT_NE(world.retained(kStatus).find("user 7 may not be read"), std::string::npos);
+  EXPECT_FALSE(world.retained(kDiscovery).empty());
+}
+
 TEST_F(Polling, TakesADeviceOutAlsoWhenTheBrokerWasAwayMeanwhile) {
   list(R"({"id":"p1"},{"id":"p2"})");
   start();

@@ -66,10 +66,12 @@ class RecordedFleet : public Fleet {
                              boost::json::object{{"list", detached(listed.facts)}}});
   }
   void keep(std::string_view id) override { kept.emplace_back(id); }
+  void incomplete(const Error& why) override { gap = why; }
   void expect(std::string_view kind, std::size_t total) override { totals.emplace_back(kind, total); }
 
   std::vector<Device> devices;
   std::vector<std::string> kept;
+  std::optional<Error> gap;
   std::vector<std::pair<std::string, std::size_t>> totals;
 };
 

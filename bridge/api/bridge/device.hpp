@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bridge/json.hpp"
+#include "bridge/result.hpp"
 
 namespace bridge {
 
@@ -44,6 +45,10 @@ class Fleet {
   /// A device, and its children, that the vendor still lists but that could not be read this time:
   /// all stands as it was.
   virtual void keep(std::string_view id) = 0;
+
+  /// A part of the list could not be read: what was added counts, nothing is taken out, the log says
+  /// why, and what is missing three times in a row is offline. Nothing added: the list has failed.
+  virtual void incomplete(const Error& why) = 0;
 
   /// The vendor's own count of a kind. A list with another count is not complete: it removes none.
   virtual void expect(std::string_view kind, std::size_t total) = 0;

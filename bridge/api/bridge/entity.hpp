@@ -37,7 +37,7 @@ struct Range {
 
 /// One member of a command's JSON argument, such as {"state": "ON", "delay": 60}.
 struct Argument {
-  enum Kind { number, flag, text };
+  enum Kind { number, flag, text, moment };  ///< moment: any form of parse_time, made RFC 3339
   std::string_view name;
   Range range = {};  ///< of a number
   Kind kind = number;
@@ -106,6 +106,7 @@ struct Entity {
   bool changes_alone = false;
 
   Condition when = {};                 ///< whether an account has the row
+  bool shown_anyway = false;           ///< without what `when` wants a control becomes a plain value
   std::string_view unit_setting = {};  ///< the setting that names the unit; not given: no class
   bool enabled = true;                 ///< whether Home Assistant enables it by default
   Explains explains = Explains::nothing;
@@ -139,6 +140,10 @@ struct Entity {
   /// The row exists while the flag setting is off. It may share its key with an only_with() twin.
   consteval Entity only_without(std::string_view setting) const {
     Entity row = *this; row.when = Condition(setting, {}, true); return row;
+  }
+  /// A control while the list setting has the word; otherwise its value is only shown.
+  consteval Entity settable_with(std::string_view setting, std::string_view word) const {
+    Entity row = only_with(setting, word); row.shown_anyway = true; return row;
   }
   consteval Entity in_unit_of(std::string_view setting) const { Entity row = *this; row.unit_setting = setting; return row; }
   consteval Entity disabled() const { Entity row = *this; row.enabled = false; return row; }

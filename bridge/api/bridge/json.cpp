@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "bridge/timestamp.hpp"
+
 namespace bridge {
 
 const Json& at(const Json& value, std::string_view pointer) {
@@ -52,6 +54,17 @@ bool flag(const Json& value, std::string_view pointer) {
   if (found.is_bool()) return found.get_bool();
   if (found.is_string()) return found.get_string() == "true" || found.get_string() == "1";
   return number_at(found, "").value_or(0) != 0;
+}
+
+Json negated(const Json& flag) { return flag.is_bool() ? Json(!flag.get_bool()) : Json(); }
+
+bool is_same(const Json& fact, const Json& wanted) {
+  if (fact == wanted) return true;
+  if (wanted.is_bool()) return text(fact, "") == (wanted.get_bool() ? "true" : "false") ||
+                               number_at(fact, "") == (wanted.get_bool() ? 1 : 0);
+  if (wanted.is_number()) return number_at(fact, "") == number_at(wanted, "");
+  const auto moment = parse_time(text(wanted, ""));
+  return moment && parse_time(text(fact, "")) == moment;
 }
 
 Json hundredths(const Json& count) {

@@ -27,6 +27,12 @@ std::optional<double> number_at(const Json& value, std::string_view pointer);
 /// Whether the value at a pointer is true, a number other than 0, "true" or "1".
 bool flag(const Json& value, std::string_view pointer);
 
+/// The opposite of true or false; null for what is neither.
+Json negated(const Json& flag);
+
+/// Whether a fact is the value wanted, in whatever form vendors write numbers, flags and moments.
+bool is_same(const Json& fact, const Json& wanted);
+
 /// A count of hundredths, such as an exact sum, as a number; null for what is no number.
 Json hundredths(const Json& count);
 

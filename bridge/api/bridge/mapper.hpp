@@ -50,6 +50,7 @@ struct DeviceKind {
   std::string_view name;
   std::string_view model = {};     ///< fixed text, or a JSON pointer into the facts ("/list/...")
   std::string_view model_id = {};  ///< JSON pointer
+  std::string_view manufacturer = {};  ///< JSON pointer; where there is no text: the mapper's
   std::string_view firmware = {};  ///< JSON pointer
   std::string_view serial = {};    ///< JSON pointer
   std::string_view area = {};      ///< JSON pointers separated by blanks, the first text wins
@@ -136,7 +137,7 @@ struct Mapper {
 
 /// The usual reading of an HTTP answer: 2xx is the body; 401, 404, 408, 429 and 5xx are what they
 /// say; every other 4xx is `refused`. The vendor's code and message are looked for in /error/code,
-/// /error/message, /error, /message, /detail and /code.
+/// /error/message, /error, /message, /detail (also as a list of {loc, msg}) and /code.
 Result<Json> by_status(Reply reply);
 
 /// Makes a path segment or query value safe: everything but letters, digits and "-._~" is escaped.

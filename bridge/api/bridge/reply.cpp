@@ -30,6 +30,22 @@ std::string first_text(const Json& body, std::initializer_list<std::string_view>
   return {};
 }
 
+/// The complaints of a validator, [{"loc": ["body", "level"], "msg": "..."}], as one text.
+std::string complaints(const Json& list) {
+  std::string all;
+  for (const Json& each : items(list)) {
+    const std::string message = text(each, "/msg");
+    if (message.empty()) continue;
+    std::string place;
+    for (const Json& step : items(at(each, "/loc"))) {
+      place += (place.empty() ? "" : ".") + text(step, "");
+    }
+    all += all.empty() ? "" : "; ";
+    all += place.empty() ? message : place + ": " + message;
+  }
+  return all;
+}
+
 /// Whether a text is a vendor's word, such as "insufficient_scope", and not a sentence.
 bool is_word(std::string_view text) {
   return !text.empty() && text.find_first_of(" \t\r\n") == std::string_view::npos;
@@ -42,6 +58,7 @@ Result<Json> by_status(Reply reply) {
 
   std::string vendor_code = first_text(reply.body, {"/error/code", "/code"});
   std::string message = first_text(reply.body, {"/error/message", "/message", "/detail"});
+  if (message.empty()) message = complaints(at(reply.body, "/detail"));
   const std::string short_form = text(reply.body, "/error");
   if (vendor_code.empty() && is_word(short_form)) vendor_code = short_form;
   if (message.empty() && short_form != vendor_code) message = short_form;

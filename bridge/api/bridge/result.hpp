@@ -50,6 +50,11 @@ class Error {
 
   Errc code() const { return code_; }
   const std::string& message() const { return message_; }
+  /// Whether the next request would fail as well: no answer, no quota, or refused credentials.
+  bool hits_all() const {
+    return code_ == Errc::unauthorized || code_ == Errc::rate_limited || code_ == Errc::timeout ||
+           (code_ == Errc::network && status == 0);
+  }
   /// The same failure in another class.
   Error as(Errc code) const {
     Error same = *this;

@@ -4,6 +4,8 @@
 // that a row says what the value is and not how Home Assistant spells it. The permitted triples
 // stand in core/discovery_rules; a catalogue test holds every row against them.
 
+#include <algorithm>
+
 #include "bridge/entity.hpp"
 
 namespace bridge {
@@ -155,6 +157,13 @@ consteval Entity online(std::string_view key, std::string_view name) {
   return row;
 }
 
+/// Something that has to be put right, and may be why the device is silent: stays available then.
+consteval Entity trouble(std::string_view key, std::string_view name, std::string_view pointer) {
+  Entity row = state_of(key, name, pointer, DeviceClass::problem).diagnostic();
+  row.explains = Explains::device;
+  return row;
+}
+
 /// Things that happen; `types` are the documented ones, "other" stands for the rest.
 consteval Entity happening(std::string_view key, std::string_view name,
                            std::span<const std::string_view> types) {
@@ -164,6 +173,22 @@ consteval Entity happening(std::string_view key, std::string_view name,
   row.component = Component::event;
   row.options = types;
   return row;
+}
+
+/// A member of the list's element, by its name: for vendors that take back what they show.
+template <std::size_t size>
+struct Field {
+  consteval Field(const char (&name)[size]) { std::copy_n(name, size, text + 6); }  // NOLINT
+  constexpr std::string_view pointer() const { return text; }
+  constexpr std::string_view name() const { return text + 6; }
+  char text[size + 6] = "/list/";
+};
+
+/// A `Confirm`: whether the field is what was sent, or the `state` of its arguments.
+template <Field field>
+bool shows(const Device& device, const Json& sent) {
+  const Json& state = at(sent, "/state");
+  return is_same(at(device.facts, field.pointer()), state.is_null() ? sent : state);
 }
 
 consteval Entity toggle(std::string_view key, std::string_view name, std::string_view pointer,

@@ -22,11 +22,13 @@ enum class SettingType {
 /// `check` and of the documentation.
 struct Setting {
   std::string_view key;
-  std::string_view help;  ///< one sentence, what it does and where the value comes from
+  std::string_view help;  ///< what it does and where the value comes from; lines of 98 at most
   SettingType type = SettingType::text;
   std::string_view fallback = {};               ///< the value when it is not given
   std::string_view options = {};                ///< the permitted words, separated by blanks
   std::string_view example = {};                ///< what the example file shows
+  bool required = false;                        ///< an account without it is not accepted
+  std::string_view instead = {};                ///< a flag that takes the place of a required one
 };
 
 /// The settings of one account, checked, with the mapper's defaults filled in. Spans are seconds.
