@@ -60,6 +60,18 @@ constexpr std::chrono::milliseconds next_due(std::chrono::milliseconds due, std:
   return due + (missed + 1) * every;
 }
 
+/// How long to wait, from `now` on, for the moment `again` that a read's facts name: never longer
+/// than the read's period, never shorter than `shortest`. Nothing: the moment is past, or so far
+/// off that the vendor's clock or ours must be wrong, and the period counts.
+constexpr std::optional<std::chrono::milliseconds> wait_until(
+    std::chrono::sys_time<std::chrono::milliseconds> again,
+    std::chrono::sys_time<std::chrono::milliseconds> now, std::chrono::milliseconds every,
+    std::chrono::milliseconds shortest) {
+  const auto wait = again - now;
+  if (wait <= std::chrono::milliseconds(0) || wait > std::chrono::hours(24)) return std::nullopt;
+  return std::min(std::max(wait, shortest), every);
+}
+
 /// The second reading of a device is shifted by its share of the period, so that the reads of a
 /// fleet that was found at once spread over the period.
 constexpr std::chrono::milliseconds spread(std::chrono::milliseconds every, std::uint64_t hash) {

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kRefusedPause = 1h;
+constexpr auto kShortestAgain = 30s;  // where facts name a moment and the read no shortest period
 
 double chance() {
   static thread_local std::minstd_rand generator{std::random_device{}()};
@@ -105,11 +106,14 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     schedule_.add(parts_.clock.uptime() + every, std::move(job));
     co_return;
   }
+  std::optional<Instant> again;
   Result<void> result = success();
   if (read == nullptr) {
     result = co_await list(polls_);
   } else {
-    result = co_await this->read(polls_, job.record, job.read);
+    const auto brought = co_await this->read(polls_, job.record, job.read);
+    if (brought) again = *brought;
+    if (!brought) result = brought.error();
   }
   if (stopping_) co_return;
 
@@ -123,10 +127,24 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
   }
   job.backs_off = false;
   job.retry.succeeded();
-  const bool first = job.record && job.fresh;
-  job.fresh = false;
-  const auto next = first ? now + spread(every, hash_bytes(job.record->device.id)) : next_due(due, every, now);
+  const auto next = next_of(job, due, again);
   schedule_.add(next, std::move(job));
+}
+
+std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds due,
+                                           std::optional<Instant> again) const {
+  const Read* read = job.record ? job.record->kind->reads[job.read] : nullptr;
+  const auto every = period(read);
+  const auto now = parts_.clock.uptime();
+  const bool first = job.record && std::exchange(job.fresh, false);
+  // A period that the quota stretched is kept: there is no room for what the facts wish.
+  if (again && stretch_ <= 1) {
+    auto polite = read->shortest > 0s ? read->shortest : kShortestAgain;
+    if (is_loopback(configuration_.base_url)) polite = 0s;
+    const auto wait = wait_until(*again, parts_.clock.now(), every, polite);
+    if (wait) return now + *wait;
+  }
+  return first ? now + spread(every, hash_bytes(job.record->device.id)) : next_due(due, every, now);
 }
 
 // The vendor was away and is back: the others need not wait until their own pauses are over.

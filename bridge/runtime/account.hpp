@@ -73,9 +73,12 @@ class Account {
   boost::asio::awaitable<void> poll();
   boost::asio::awaitable<void> watch_ages();
   boost::asio::awaitable<void> run(Job job, std::chrono::milliseconds due);
+  /// When a job that succeeded is due again.
+  std::chrono::milliseconds next_of(Job& job, std::chrono::milliseconds due, std::optional<Instant> again) const;
   Task<void> list(Vendor& vendor);
   Task<void> list_one(Vendor& vendor, Record record);
-  Task<void> read(Vendor& vendor, Record record, std::size_t index);
+  /// When the facts say that the read is worth repeating; nothing: they do not.
+  Task<std::optional<Instant>> read(Vendor& vendor, Record record, std::size_t index);
   /// A command's re-reading: the device's read of that name, or "list".
   Task<void> refresh(Vendor& vendor, Record record, std::string read);
 

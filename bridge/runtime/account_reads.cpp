@@ -18,9 +18,9 @@ constexpr auto kAgesEvery = 10s;
 
 }  // namespace
 
-Task<void> Account::read(Vendor& vendor, Record record, std::size_t index) {
+Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::size_t index) {
   const Read& read = *record->kind->reads[index];
-  if (read.durable && !clock_is_right()) co_return success();
+  if (read.durable && !clock_is_right()) co_return std::nullopt;
 
   auto brought = co_await read.read(vendor, record->device);
   if (!brought) {
@@ -39,7 +39,7 @@ Task<void> Account::read(Vendor& vendor, Record record, std::size_t index) {
     const Record child = registry_.find(id);
     if (child && DeviceRegistry::merge(*child, read.facts, facts)) changed(child);
   }
-  co_return success();
+  co_return brought->again();
 }
 
 void Account::keep(const DeviceRecord& record, const Read& read, const Facts& facts) {
@@ -88,7 +88,9 @@ Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {
   } else {
     const auto& reads = record->kind->reads;
     for (std::size_t index = 0; index < reads.size(); ++index) {
-      if (reads[index]->facts == read) result = co_await this->read(vendor, record, index);
+      if (reads[index]->facts != read) continue;
+      const auto brought = co_await this->read(vendor, record, index);
+      if (!brought) result = brought.error();
     }
   }
   if (!record->gone) parts_.publisher.say(face_, record, kSayState, true);

@@ -42,6 +42,26 @@ TEST(NextDue, KeepsTheRhythmAndSkipsWhatWasMissed) {
   EXPECT_EQ(next_due(10s, 60s, 200s), 250s);
 }
 
+using Span = std::optional<std::chrono::milliseconds>;
+constexpr std::chrono::sys_time<std::chrono::milliseconds> kNow{std::chrono::hours(500'000)};
+
+TEST(WaitUntil, FollowsTheMomentBetweenTheShortestPeriodAndTheLongest) {
+  EXPECT_EQ(wait_until(kNow + 20min, kNow, 1h, 30s), Span(20min));
+  EXPECT_EQ(wait_until(kNow + 1ms, kNow, 1h, 30s), Span(30s));
+  EXPECT_EQ(wait_until(kNow + 3h, kNow, 1h, 30s), Span(1h));
+}
+
+TEST(WaitUntil, PutsThePeriodOfTheOwnerBeforeThePoliteOne) {
+  EXPECT_EQ(wait_until(kNow + 5s, kNow, 10s, 30s), Span(10s));
+}
+
+TEST(WaitUntil, DoesNotBelieveThePastNorMoreThanADay) {
+  EXPECT_FALSE(wait_until(kNow, kNow, 1h, 30s));
+  EXPECT_FALSE(wait_until(kNow - 1ms, kNow, 1h, 30s));
+  EXPECT_EQ(wait_until(kNow + 24h, kNow, 48h, 30s), Span(24h));
+  EXPECT_FALSE(wait_until(kNow + 24h + 1ms, kNow, 48h, 30s));
+}
+
 TEST(Spread, LaysAFleetOverTheSecondHalfOfThePeriod) {
   std::set<std::chrono::milliseconds> places;
   for (std::uint64_t hash = 0; hash < 1000; ++hash) {
