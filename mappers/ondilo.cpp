@@ -42,6 +42,7 @@ boost::json::object measured(const Json& answer, Series& series) {
   std::string invalid;
   for (const Json& measure : items(answer)) {
     const std::string type = text(measure, "/data_type");
+    if (type.empty()) continue;
     if (const auto taken = parse_time(text(measure, "/value_time"))) series.came(*taken);
     if (flag(measure, "/is_valid")) {
       if (const auto value = number_at(measure, "/value")) measures[type] = at(measure, "/value");
@@ -59,7 +60,7 @@ boost::json::object measured(const Json& answer, Series& series) {
 
 // The cloud has a measure some four minutes after it was taken, sometimes later.
 Task<Facts> read_measures(Vendor& ondilo, const Device& pool) {
-  const auto answer = co_await get_list(ondilo, path_of(kMeasures, pool));
+  const auto answer = co_await get_list(ondilo, path_to(kMeasures, pool));
   if (!answer) co_return answer.error();
   Series series(at(pool.facts, "/measures/series"), 2h);
   Facts facts(measured(*answer, series));
@@ -80,7 +81,7 @@ Task<Facts> fill_gaps(Vendor& ondilo, const Device& pool) {
     const auto age = ondilo.now() - *from;
     const std::string period = age <= 24h ? "day" : age <= 7 * 24h ? "week" : "month";
     const std::string query = "/pools/{id}/measures?type=" + name + "&period=" + period;
-    const auto answer = co_await get_list(ondilo, path_of(query, pool));
+    const auto answer = co_await get_list(ondilo, path_to(query, pool));
     if (!answer) co_return answer.error();
     for (const Json& measure : items(*answer)) {
       const auto taken = parse_time(text(measure, "/value_time"));
@@ -92,7 +93,7 @@ Task<Facts> fill_gaps(Vendor& ondilo, const Device& pool) {
     if (!done.is_object()) done.emplace_object();
     done.get_object()[type] = format_time(*series.newest());
     facts.replace(std::move(done));
-    facts.again_at(ondilo.now());
+    facts.again_at(ondilo.now() + 1s);
     break;
   }
   co_return facts;
@@ -106,7 +107,7 @@ bool is_newer(const Json& one, const Json& other) {
 
 // The waiting ones, newest first, and every id that ever waited. The first list is no news.
 Task<Facts> read_recommendations(Vendor& ondilo, const Device& pool) {
-  const auto answer = co_await get_list(ondilo, path_of(kRecommendations, pool));
+  const auto answer = co_await get_list(ondilo, path_to(kRecommendations, pool));
   if (!answer) co_return answer.error();
   const Json& before = at(pool.facts, "/recommendations");
   Facts facts(before);
@@ -153,7 +154,7 @@ Result<Json> choose(const Json& value, const Device& pool) {
 
 // "Done" comes in capitals or not, quoted or not; anything else is an error, whatever the status.
 Task<Json> validate(Vendor& ondilo, const Device& pool, Json id) {
-  const std::string path = path_of(kRecommendations, pool) + '/' + url_encoded(text(id, ""));
+  const std::string path = path_to(kRecommendations, pool) + '/' + url_encoded(text(id, ""));
   auto answer = co_await ondilo.put(path, Json());
   if (!answer || answer->is_null()) co_return answer;
   std::string word = text(*answer, "").substr(0, 4);
@@ -213,7 +214,7 @@ constexpr Entity kEntities[] = {
 };
 
 constexpr Read kReads[] = {
-    {.facts = "measures", .every = 64min, .read = read_measures, .durable = true, .shortest = 5min},
+    {.facts = "measures", .every = 64min, .read = read_measures, .durable = true, .shortest = 1min},
     {.facts = "probe", .every = 24h, .read = read_answer<kProbe>, .shortest = 1h},
     {.facts = "configuration", .every = 24h, .read = read_answer<kConfiguration>, .shortest = 1h},
     {.facts = "recommendations", .every = 6h, .read = read_recommendations, .durable = true,
@@ -236,7 +237,7 @@ extern constinit const Mapper ondilo{
     .name = "ondilo",
     .manufacturer = "Ondilo",
     .base_url = "https://interop.ondilo.com/api/customer/v1",
-    .auth = {.key = "", .oauth2 = &kOAuth},
+    .auth = {.oauth2 = &kOAuth},
     .quotas = kQuotas,
     .command_reserve = 5,
     .list_every = 6h,

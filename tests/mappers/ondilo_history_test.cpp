@@ -79,7 +79,7 @@ TEST(OndiloHistory, FillsAGapOfOneTypeAfterTheOther) {
   ASSERT_EQ(first.history().size(), 3U) << "the ends of the gap were told when they were read";
   EXPECT_EQ(first.history()[0], (Json{{"time", "2026-05-08T03:00:00.000Z"}, {"key", "temperature"}, {"value", 7.3}}));
   EXPECT_EQ(at(first.history()[2], "/time"), Json("2026-05-08T05:00:00.000Z"));
-  EXPECT_EQ(first.again(), parse_time("2026-05-08T06:05:00Z"));
+  EXPECT_EQ(first.again(), parse_time("2026-05-08T06:05:01Z"));
 
   EXPECT_EQ(pool.history("2026-05-08T06:05:01Z", "ph&period=day", at_hours({4})).history().size(), 1U);
   const Facts done = pool.history("2026-05-08T06:05:02Z");

@@ -40,7 +40,8 @@ class Pool:
         self.recommendations = []
 
     def device(self):
-        return {"uuid": f"{self.number:016X}", "serial_number": f"SN{self.number + 1:05d}", "sw_version": "1.5.1-stable"}
+        return {"uuid": f"{self.number:016X}", "serial_number": f"SN{self.number + 1:05d}",
+                "sw_version": "1.5.1-stable"}
 
     def newest(self, now):
         """The number of the newest measure that the cloud has."""

@@ -27,7 +27,8 @@ class OndiloTest(unittest.TestCase):
         return self.vendor.answer(Request(method, path, query, headers or {}, body, 1, pairs), self.notes.append)
 
     def sign_in(self):
-        query = {"response_type": "code", "client_id": "customer_api", "redirect_uri": HERE, "scope": "api", "state": "s"}
+        query = {"response_type": "code", "client_id": "customer_api", "redirect_uri": HERE, "scope": "api",
+                 "state": "s"}
         back = urlsplit(self.send("GET", "/oauth2/authorize", urlencode(query)).headers["Location"])
         form = {"grant_type": "authorization_code", "code": parse_qs(back.query)["code"][0],
                 "client_id": "customer_api", "redirect_uri": HERE}

@@ -89,7 +89,7 @@ struct OAuth2 {
 /// How an account proves who it is: a bearer token that the user gives, or one that is got with its
 /// settings, by the vendor's own sign-in or by OAuth 2.0.
 struct Auth {
-  std::string_view key;  ///< the secret setting that holds a ready token
+  std::string_view key = {};  ///< the secret setting that holds a ready token
   /// Gets a token with the account's settings; used where `key` is not set. The vendor handed in
   /// sends no credentials of its own.
   Task<Token> (*sign_in)(Vendor& vendor) = nullptr;
@@ -140,7 +140,7 @@ struct Mapper {
 Result<Json> by_status(Reply reply);
 
 /// A path with {id} of the device.
-std::string path_of(std::string_view path, const Device& device);
+std::string path_to(std::string_view path, const Device& device);
 
 /// get() of a list. Null where the vendor has none (404, or an empty answer). Errors: malformed, if
 /// it is no list.

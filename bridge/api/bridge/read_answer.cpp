@@ -12,7 +12,7 @@ Task<Json> get_if_any(Vendor& vendor, std::string path) {
 
 }  // namespace
 
-std::string path_of(std::string_view path, const Device& device) {
+std::string path_to(std::string_view path, const Device& device) {
   std::string filled(path);
   constexpr std::string_view kId = "{id}";
   if (const auto place = filled.find(kId); place != filled.npos) {
@@ -22,7 +22,7 @@ std::string path_of(std::string_view path, const Device& device) {
 }
 
 Task<Facts> read_answer(Vendor& vendor, const Device& device, std::string_view path) {
-  auto answer = co_await get_if_any(vendor, path_of(path, device));
+  auto answer = co_await get_if_any(vendor, path_to(path, device));
   if (!answer) co_return answer.error();
   if (!answer->is_object() && !answer->is_null()) {
     co_return Error(Errc::malformed, "the answer is no JSON object");
