@@ -10,6 +10,8 @@
 #include "cli/check.hpp"
 #include "cli/command_line.hpp"
 #include "cli/sample_vendor.hpp"
+#include "core/account_device.hpp"
+#include "core/bridge_device.hpp"
 #include "core/device_registry.hpp"
 #include "core/discovery.hpp"
 #include "core/state_document.hpp"
@@ -66,14 +68,19 @@ class TopicPrinter {
     retained(topics_.bridge_info());
     retained(topics_.bridge_health());
     for (const char* action : {"poll", "log_level"}) {
-      command(topics_.base() + "/bridge/request/" + action);
+      command(topics_.bridge_request(action));
       live(topics_.bridge_response(action));
     }
+    if (!configuration_.homeassistant.discovery) return;
+    announced("bridge", bridge_announcement(topics_, CLOUD2MQTT_VERSION));
   }
 
   bool print_account(const AccountConfiguration& account) {
     retained(topics_.account_availability(account.name));
     retained(topics_.account_status(account.name));
+    if (configuration_.homeassistant.discovery) {
+      announced(account.name, account_announcement(topics_, account, CLOUD2MQTT_VERSION));
+    }
     const Mapper& mapper = *account.mapper;
     const auto kinds = resolve(mapper, account.settings, account.stale_after);
     DeviceRegistry registry(kinds);
@@ -94,7 +101,7 @@ class TopicPrinter {
   void print_device(const AccountConfiguration& account, const DeviceRecord& record) {
     const std::string id = topics_.device_id(account.mapper->name, account.name, record.segment);
     // The first account that sees a device announces it.
-    if (configuration_.homeassistant.discovery && announced_.insert(id).second) {
+    if (configuration_.homeassistant.discovery && devices_.insert(id).second) {
       print_announcement(account, record);
     }
     retained(topics_.availability(account.name, record.segment));
@@ -113,10 +120,14 @@ class TopicPrinter {
 
   void print_announcement(const AccountConfiguration& account, const DeviceRecord& record) {
     const Announcer from{&topics_, account.mapper, account.name, CLOUD2MQTT_VERSION};
-    const Announcement said = announcement(from, *record.kind, record.device);
+    announced(account.name + ", " + record.device.id,
+              announcement(from, *record.kind, record.device));
+  }
+
+  void announced(const std::string& what, const Announcement& said) {
     if (!said.document.empty()) retained(said.topic, said.document);
     for (const std::string& reason : said.left_out) {
-      trouble_ << account.name << ", " << record.device.id << ": not announced: " << reason << '\n';
+      trouble_ << what << ": not announced: " << reason << '\n';
     }
   }
 
@@ -135,7 +146,7 @@ class TopicPrinter {
   Topics topics_;
   std::ostream& out_;
   std::ostream& trouble_;
-  std::set<std::string> announced_;
+  std::set<std::string> devices_;
 };
 
 }  // namespace

@@ -43,6 +43,9 @@ struct AccountConfiguration {
   Settings settings;          ///< the mapper's own
 };
 
+/// The words of `log_level`, from the fewest lines to the most.
+inline constexpr std::string_view kLogLevels[] = {"error", "warning", "notice", "info", "debug"};
+
 struct Configuration {
   std::string state_directory;
   std::string log_level = "info";

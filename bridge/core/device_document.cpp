@@ -6,16 +6,13 @@
 
 #include "core/characters.hpp"
 #include "core/discovery_vocabulary.hpp"
-#include "core/option_rules.hpp"
+#include "core/document_parts.hpp"
 
 namespace bridge {
 namespace {
 
 using boost::json::array;
 using boost::json::object;
-
-constexpr std::string_view kSupportUrl = "https://github.com/cloud2mqtt/cloud2mqtt";
-constexpr std::size_t kLongestName = 100;
 
 // In a template these are what a dictionary can do, not what it holds.
 constexpr std::string_view kDictionaryWords[] = {"clear",      "copy",   "fromkeys", "get",
@@ -52,13 +49,13 @@ class DeviceDocument {
         device_(device),
         level_(device_level(device.id)),
         id_(identifier(from, device.id)),
-        name_(single_line(device.name.empty() ? device.id : device.name, kLongestName)),
+        name_(single_line(device.name.empty() ? device.id : device.name, kLongestShown)),
         slug_(slug(name_).empty() ? slug(id_) : slug(name_)),
         document_(storage) {}
 
   object build(const std::vector<std::string>& gone) {
     add_device();
-    add_origin();
+    add_origin(document_, from_.version);
     array& levels = add_array(document_, "availability", 3);
     add_level(levels, topics_.bridge_availability());
     add_level(levels, topics_.account_availability(from_.account));
@@ -76,20 +73,6 @@ class DeviceDocument {
   }
 
  private:
-  static object& add_object(object& to, std::string_view key) {
-    return to.emplace(key, boost::json::object_kind).first->value().get_object();
-  }
-
-  static array& add_array(object& to, std::string_view key, std::size_t size) {
-    array& added = to.emplace(key, boost::json::array_kind).first->value().get_array();
-    added.reserve(size);
-    return added;
-  }
-
-  static void add_level(array& levels, const std::string& topic) {
-    levels.emplace_back(boost::json::object_kind).get_object().emplace("topic", topic);
-  }
-
   void add_device() {
     object& device = add_object(document_, "device");
     device.emplace("identifiers", id_);
@@ -105,18 +88,6 @@ class DeviceDocument {
     if (!device_.parent.empty()) {
       device.emplace("via_device", identifier(from_, device_.parent));
     }
-  }
-
-  void add_origin() {
-    object& origin = add_object(document_, "origin");
-    origin.emplace("name", "cloud2mqtt");
-    add_text(origin, "sw_version", from_.version);
-    origin.emplace("support_url", kSupportUrl);
-  }
-
-  static void add_text(object& to, std::string_view key, std::string_view text) {
-    std::string line = single_line(text, kLongestName);
-    if (!line.empty()) to.emplace(key, std::move(line));
   }
 
   std::string fact(std::string_view pointer) const {
@@ -224,19 +195,6 @@ class DeviceDocument {
     const bool has_other =
         std::find(entity.options.begin(), entity.options.end(), kOther) != entity.options.end();
     if (!has_other) types.emplace_back(kOther);
-  }
-
-  // Home Assistant removes an entity whose component is only its platform. A key that moved to
-  // another platform is removed first; the next document brings it back as what it is now.
-  static void add_stub(object& components, std::string_view gone) {
-    const auto colon = gone.find(':');
-    if (colon == std::string_view::npos) return;
-    const std::string_view key = gone.substr(0, colon);
-    const std::string_view platform = gone.substr(colon + 1);
-    if (const Json* present = components.if_contains(key)) {
-      if (text_member(present->get_object(), "platform") == platform) return;
-    }
-    components.insert_or_assign(key, object{{"platform", platform}});
   }
 
   const Announcer& from_;

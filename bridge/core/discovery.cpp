@@ -7,6 +7,7 @@
 #include "core/device_document.hpp"
 #include "core/discovery_rules.hpp"
 #include "core/json_text.hpp"
+#include "core/option_rules.hpp"
 
 namespace bridge {
 namespace {
@@ -14,6 +15,12 @@ namespace {
 constexpr std::size_t kLargestDocument = 256 * 1024;
 
 bool is_stub(const Json& component) { return component.get_object().size() == 1; }
+
+std::string with_platform(const boost::json::key_value_pair& component) {
+  std::string text(component.key());
+  text += ':';
+  return text += text_member(component.value().get_object(), "platform");
+}
 
 /// Takes out what Home Assistant would refuse, and says so. False: nothing can be announced.
 bool keep_what_is_sound(std::string_view topic, Json& document, Announcement& announcement) {
@@ -28,15 +35,9 @@ bool keep_what_is_sound(std::string_view topic, Json& document, Announcement& an
 
 }  // namespace
 
-Announcement announcement(const Announcer& from, const ResolvedKind& kind, const Device& device,
-                          const std::vector<std::string>& gone) {
-  alignas(std::max_align_t) unsigned char memory[24 * 1024];
-  boost::json::monotonic_resource resource(memory, sizeof memory);
-  const boost::json::storage_ptr storage(&resource);
-
+Announcement sound_announcement(std::string topic, Json& document) {
   Announcement made;
-  made.topic = from.topics->discovery(identifier(from, device.id));
-  Json document(device_document(from, kind, device, gone, storage), storage);
+  made.topic = std::move(topic);
   if (!keep_what_is_sound(made.topic, document, made)) return made;
 
   const auto& components = document.at("components").get_object();
@@ -48,9 +49,18 @@ Announcement announcement(const Announcer& from, const ResolvedKind& kind, const
     return made;
   }
   for (const auto& each : components) {
-    if (!is_stub(each.value())) made.components.emplace_back(each.key());
+    if (!is_stub(each.value())) made.components.push_back(with_platform(each));
   }
   return made;
+}
+
+Announcement announcement(const Announcer& from, const ResolvedKind& kind, const Device& device,
+                          const std::vector<std::string>& gone) {
+  alignas(std::max_align_t) unsigned char memory[24 * 1024];
+  boost::json::monotonic_resource resource(memory, sizeof memory);
+  const boost::json::storage_ptr storage(&resource);
+  Json document(device_document(from, kind, device, gone, storage), storage);
+  return sound_announcement(from.topics->discovery(identifier(from, device.id)), document);
 }
 
 std::string identifier(const Announcer& from, std::string_view device_id) {

@@ -20,9 +20,9 @@ struct Announcer {
 /// One device's announcement for Home Assistant.
 struct Announcement {
   std::string topic;
-  std::string document;                ///< full key names
-  std::vector<std::string> components; ///< the keys in it
-  std::vector<std::string> left_out;   ///< "key: why" for rows that break a rule of Home Assistant
+  std::string document;                 ///< full key names; empty: nothing can be announced
+  std::vector<std::string> components;  ///< "key:platform" of what is in it, without stubs
+  std::vector<std::string> left_out;    ///< "key: why" for rows that break a rule of Home Assistant
 };
 
 /// The device discovery document: device block, origin, shared availability and state topic, one
@@ -30,6 +30,10 @@ struct Announcement {
 /// each "key:platform": they stand as stubs, so that Home Assistant removes them.
 Announcement announcement(const Announcer& from, const ResolvedKind& kind, const Device& device,
                           const std::vector<std::string>& gone = {});
+
+/// A discovery document as it may leave: components that break a rule of Home Assistant are taken
+/// out and named.
+Announcement sound_announcement(std::string topic, Json& document);
 
 /// The device as Home Assistant knows it: the identifier in its device block.
 std::string identifier(const Announcer& from, std::string_view device_id);

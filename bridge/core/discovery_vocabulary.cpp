@@ -137,6 +137,7 @@ constexpr MeasuredClass kMeasured[] = {
     {"battery", "%", kM},
     {"conductivity", "S/cm mS/cm µS/cm μS/cm", kM},
     {"current", "mA A", kM},
+    {"data_size", "B kB MB GB KiB MiB GiB", kAny},
     {"date", "-", ""},
     {"distance", "mm cm m km in ft yd mi nmi", kAny},
     {"duration", "d h min s ms", kAny},

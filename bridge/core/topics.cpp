@@ -85,6 +85,10 @@ std::string device_level(std::string_view device_id) {
   return device_id == kHub ? std::string(kHub) : segment(device_id);
 }
 
+std::string Topics::bridge_request(std::string_view action) const {
+  return concat({base_, "/bridge/request/", action});
+}
+
 std::string Topics::bridge_response(std::string_view action) const {
   return concat({base_, "/bridge/response/", action});
 }
@@ -136,6 +140,12 @@ std::string Topics::device_id(std::string_view mapper, std::string_view account,
   const std::string base = escaped(base_);
   if (device == kHub) return concat({base, "_", mapper, "_", kHub, "__", account});
   return concat({base, "_", mapper, "_", device});
+}
+
+std::string Topics::bridge_id() const { return escaped(base_) + "_bridge"; }
+
+std::string Topics::account_id(std::string_view account) const {
+  return concat({escaped(base_), "_account_", escaped(account)});
 }
 
 std::optional<Address> Topics::parse_command(std::string_view topic) const {

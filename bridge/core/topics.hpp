@@ -34,7 +34,8 @@ class Topics {
   std::string bridge_availability() const { return base_ + "/bridge/availability"; }
   std::string bridge_info() const { return base_ + "/bridge/info"; }
   std::string bridge_health() const { return base_ + "/bridge/health"; }
-  std::string bridge_requests() const { return base_ + "/bridge/request/+"; }
+  std::string bridge_requests() const { return bridge_request("+"); }
+  std::string bridge_request(std::string_view action) const;
   std::string bridge_response(std::string_view action) const;
   std::string account_availability(std::string_view account) const;
   std::string account_status(std::string_view account) const;
@@ -52,6 +53,10 @@ class Topics {
   /// The device part of ids: "<base>_<mapper>_<device>"; the hub's is
   /// "<base>_<mapper>_hub__<account>". `device` is the escaped level, "hub" the account's own device.
   std::string device_id(std::string_view mapper, std::string_view account, std::string_view device) const;
+  /// The bridge itself as a device: "<base>_bridge". No mapper is called `bridge` or `account`.
+  std::string bridge_id() const;
+  /// An account as a device: "<base>_account_<account>".
+  std::string account_id(std::string_view account) const;
 
   /// What a command topic addresses; nothing for any other topic.
   std::optional<Address> parse_command(std::string_view topic) const;

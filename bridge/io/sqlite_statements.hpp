@@ -13,6 +13,7 @@ struct SqliteStatements {
   SqliteStatement save_token{loop, "REPLACE INTO tokens VALUES(?,?,?,?)"};
   SqliteStatement requests{loop, "SELECT moments FROM requests WHERE account=?"};
   SqliteStatement save_requests{loop, "REPLACE INTO requests VALUES(?,?)"};
+  SqliteStatement announcers{loop, "SELECT DISTINCT account FROM announced ORDER BY account"};
   SqliteStatement announced{loop,
                             "SELECT topic, device, components FROM announced WHERE account=?"};
   SqliteStatement save_announced{

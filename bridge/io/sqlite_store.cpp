@@ -82,6 +82,14 @@ class SqliteStore : public Store {
     write(Durability::soon, [&] { sql_.save_requests.run(account, blob); });
   }
 
+  std::vector<std::string> announcers() override {
+    write(Durability::soon, [] {});
+    std::vector<std::string> all;
+    SqliteRows rows = sql_.announcers.rows();
+    while (rows.next()) all.push_back(rows.bytes(0));
+    return all;
+  }
+
   std::vector<Announced> announced(const std::string& account) override {
     write(Durability::soon, [] {});
     std::vector<Announced> all;

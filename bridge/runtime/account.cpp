@@ -48,6 +48,7 @@ Account::Account(const AccountConfiguration& configuration, const AccountParts& 
 
 void Account::start() {
   say_periods();
+  face_.ledger.published(parts_.topics.account_availability(name()), {});
   schedule_.add(parts_.clock.uptime(), Job{});
   running_ = 2;
   spawn(parts_.loop, poll());

@@ -30,10 +30,11 @@ struct AccountParts {
   const HttpClients& clients;
   /// Publishes an outbox message that the store already keeps.
   std::function<void(const OutboxMessage&)> deliver;
-  /// Whether this account may announce a device: two accounts may see the same one.
-  std::function<bool(const std::string& device)> may_announce;
-  /// This account announces it no more.
-  std::function<void(const std::string& device)> release;
+  /// This account sees a device, or sees it no more: decides anew which account announces it, since
+  /// several may see the same one. Whether one does.
+  std::function<bool(const std::string& announcement, const std::string& device)> settle;
+  /// A complete list came.
+  std::function<void()> listed;
 };
 
 /// One configured set of credentials at work: polls, devices, commands.
@@ -43,8 +44,17 @@ class Account {
 
   const std::string& name() const { return configuration_.name; }
   const Mapper& mapper() const { return *configuration_.mapper; }
-  /// Announces a device that another account announced so far. False: it does not see it.
-  bool take_over(const std::string& device);
+  /// The topic on which it announces a device.
+  std::string announcement(const std::string& device) const;
+  /// Whether it announces a device, unless an account before it in the file does: it sees it, or
+  /// announced it before this start and has not asked often enough to know better.
+  bool claims(const std::string& device) const;
+  /// Whether it asked often enough to know which devices are gone.
+  bool knows_its_devices() const;
+  /// It is this account that announces the device.
+  void announce(const std::string& device);
+  /// Another account announces the device.
+  void leave_to_another(const std::string& device);
   void start();
   /// Asks everything again now, also after a refused login.
   void poll_now();
@@ -117,6 +127,7 @@ class Account {
   std::string last_trouble_;
   double stretch_ = 1;       // of the reads' periods, so that the plan fits the quota
   int lists_ = 0;            // complete ones since the start
+  std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   int running_ = 0;
   bool stopping_ = false;
 };

@@ -55,10 +55,8 @@ void Account::take_listed(const Listed& listed) {
   auto [record, is_new, is_changed] = registry_.see(listed);
   if (record == nullptr || !is_changed) return;
   if (is_new) {
-    record->announced_elsewhere = !parts_.may_announce(record->device.id);
-    if (record->announced_elsewhere) {
-      status_.set_note("some devices are announced by another account that sees them too");
-    }
+    leaving_.erase(record->device.id);
+    parts_.settle(announcement(record->device.id), record->device.id);
     schedule_reads(record);
   }
   changed(record);
@@ -84,39 +82,61 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
                                               std::to_string(registry_.listed(kind)) + ": none is taken out");
     return;
   }
+  ++lists_;
   for (const Record& record : registry_.end_complete_list(kListsToBelieve)) {
     parts_.log.say(Level::notice, name(), record->device.id + " is gone from the vendor's list: taken out");
     retract(record->device.id);
   }
-  if (++lists_ == 1) commands_.devices_are_known();
-  if (lists_ != kListsToBelieve) return;
-  for (const auto& [device, topic] : face_.ledger.devices()) {
-    if (registry_.find(device)) continue;
-    parts_.log.say(Level::notice, name(), device + " was announced before and is gone: taken out");
-    retract(device);
+  if (lists_ == 1) commands_.devices_are_known();
+  if (lists_ == kListsToBelieve) {
+    for (const std::string& device : face_.ledger.devices()) {
+      if (registry_.find(device)) continue;
+      parts_.log.say(Level::notice, name(), device + " was announced before and is gone: taken out");
+      retract(device);
+    }
   }
+  parts_.listed();
 }
 
 // The broker has to hear of it: until it acknowledged, every connection says it again.
 void Account::retract(const std::string& device) {
-  const bool announced_here = parts_.may_announce(device);
   leaving_.insert(device);
-  const auto cleared = [this, device](bool acknowledged) {
-    if (!acknowledged) return;
-    leaving_.erase(device);
-    const std::string id = parts_.topics.device_id(mapper().name, name(), device_level(device));
-    face_.ledger.retracted(parts_.topics.discovery(id), device);
+  const std::string announced = face_.ledger.announcement(device);
+  const std::string topic = announced.empty() ? announcement(device) : announced;
+  const bool announced_by_another = parts_.settle(topic, device);
+  const auto cleared = [this, alive = std::weak_ptr<int>(alive_), device](bool acknowledged) {
+    // A device that came back meanwhile was announced again.
+    if (alive.expired() || !acknowledged || leaving_.erase(device) == 0) return;
+    face_.ledger.retracted(device);
   };
-  parts_.publisher.retract(face_, device, announced_here, cleared);
-  if (announced_here) parts_.release(device);
+  parts_.publisher.retract(parts_.topics, name(), device, announced_by_another ? "" : topic, cleared);
 }
 
-bool Account::take_over(const std::string& device) {
+// ---- Which account announces it -------------------------------------------------------------
+
+std::string Account::announcement(const std::string& device) const {
+  return parts_.topics.discovery(parts_.topics.device_id(mapper().name, name(), device_level(device)));
+}
+
+bool Account::knows_its_devices() const { return lists_ >= kListsToBelieve; }
+
+bool Account::claims(const std::string& device) const {
+  if (leaving_.contains(device)) return false;
+  if (registry_.find(device) != nullptr) return true;
+  return !knows_its_devices() && face_.ledger.announcement(device) == announcement(device);
+}
+
+void Account::announce(const std::string& device) {
   const Record record = registry_.find(device);
-  if (record == nullptr || !parts_.may_announce(device)) return false;
-  record->announced_elsewhere = false;
+  if (record == nullptr || !std::exchange(record->announced_elsewhere, false)) return;
   parts_.publisher.say(face_, record, kSayDiscovery);
-  return true;
+}
+
+void Account::leave_to_another(const std::string& device) {
+  const Record record = registry_.find(device);
+  if (record == nullptr || std::exchange(record->announced_elsewhere, true)) return;
+  status_.set_note("some devices are announced by another account that sees them too");
+  parts_.publisher.say(face_, record, kSayDiscovery);
 }
 
 // The vendor's quota does not grow with the fleet: more devices stretch the reads, and the list,

@@ -42,6 +42,10 @@ Bridge::Bridge(const Configuration& configuration, Ports ports)
       ports_(std::move(ports)),
       topics_(configuration.mqtt.base_topic, configuration.homeassistant.prefix),
       publisher_(ports_.link, ports_.log),
+      own_devices_(topics_, publisher_, ports_.store, ports_.log),
+      log_level_(configuration.log_level),
+      leftovers_({topics_, publisher_, ports_.store, ports_.log,
+                  [this](const Announced& row) { return owner(row); }}),
       health_wake_(ports_.clock.make_alarm()),
       greeting_(ports_.clock.make_alarm()),
       started_(ports_.clock.uptime()) {
@@ -49,8 +53,10 @@ Bridge::Bridge(const Configuration& configuration, Ports ports)
     const AccountParts parts{ports_.loop, topics_, configuration_, publisher_, ports_.store, ports_.clock,
                              ports_.log, ports_.clients,
                              [this](const OutboxMessage& message) { deliver(message); },
-                             [this, &account](const std::string& device) { return may_announce(account.name, *account.mapper, device); },
-                             [this, &account](const std::string& device) { release(account.name, *account.mapper, device); }};
+                             [this](const std::string& announcement, const std::string& device) {
+                               return settle(announcement, device);
+                             },
+                             [this] { leftovers_.take_back(); }};
     accounts_.push_back(std::make_unique<Account>(account, parts));
   }
 }
@@ -68,6 +74,7 @@ void Bridge::start() {
   if (configuration_.homeassistant.discovery) filters.push_back(configuration_.homeassistant.status_topic);
   ports_.link.start(*this, std::move(filters));
   replay_journal();
+  collect_leftovers();
   for (const auto& account : accounts_) account->start();
   running_ = 2;
   spawn(ports_.loop, say_health());
@@ -101,7 +108,10 @@ void Bridge::connected(const LinkFacts& facts) {
   ports_.tell_service("STATUS=connected to the broker");
   publisher_.forget();
   on_the_way_.clear();
+  own_devices_.announce(configuration_);
   for (const auto& account : accounts_) account->republish(kSayAll);
+  leftovers_.begin_anew();
+  leftovers_.take_back();
   say_info();
   publisher_.send({topics_.bridge_health(), health(), 0, Retain::yes, true, {}});
   for (const OutboxMessage& message : ports_.store.outbox()) deliver(message);
@@ -218,25 +228,43 @@ boost::asio::awaitable<void> Bridge::greet_home_assistant() {
     greeting_pending_ = false;
     if (stopping_) break;
     ports_.log.say(Level::info, "mqtt", "Home Assistant started: everything is announced again");
+    own_devices_.announce(configuration_);
     for (const auto& account : accounts_) account->republish(kSayAll);
     publisher_.send({topics_.bridge_availability(), "online", 1, Retain::yes, false, {}});
   }
   --running_;
 }
 
-// Two accounts may see one device. The first to see it announces it.
-bool Bridge::may_announce(const std::string& account, const Mapper& mapper, const std::string& device) {
-  const std::string id = topics_.device_id(mapper.name, account, device_level(device));
-  return announced_by_.emplace(id, account).first->second == account;
+// Of the accounts that see a device, the first in the file announces it.
+bool Bridge::settle(const std::string& announcement, const std::string& device) {
+  bool is_announced = false;
+  for (const auto& account : accounts_) {
+    if (account->announcement(device) != announcement) continue;
+    if (is_announced) {
+      account->leave_to_another(device);
+    } else if (account->claims(device)) {
+      is_announced = true;
+      account->announce(device);
+    }
+  }
+  return is_announced;
 }
 
-void Bridge::release(const std::string& account, const Mapper& mapper, const std::string& device) {
-  const auto announced = announced_by_.find(topics_.device_id(mapper.name, account, device_level(device)));
-  if (announced == announced_by_.end() || announced->second != account) return;
-  announced_by_.erase(announced);
-  for (const auto& other : accounts_) {
-    if (&other->mapper() == &mapper && other->take_over(device)) return;
+Leftovers::Owner Bridge::owner(const Announced& row) const {
+  if (!configuration_.homeassistant.discovery) return Leftovers::Owner::nobody;
+  bool is_open = false;
+  for (const auto& account : accounts_) {
+    if (account->announcement(row.device) != row.topic) continue;
+    if (account->devices().find(row.device) != nullptr) return Leftovers::Owner::somebody;
+    is_open |= !account->knows_its_devices();
   }
+  return is_open ? Leftovers::Owner::open : Leftovers::Owner::nobody;
+}
+
+void Bridge::collect_leftovers() {
+  std::set<std::string> names;
+  for (const auto& account : accounts_) names.insert(account->name());
+  leftovers_.collect(names);
 }
 
 void Bridge::take_request(const std::string& action, const std::string& payload) {
@@ -252,7 +280,13 @@ void Bridge::take_request(const std::string& action, const std::string& payload)
       if (name.empty() || each->name() == name) each->poll_now();
     }
   } else if (action == "log_level") {
-    if (!ports_.set_log_level(text(request, "/value"))) trouble = "send {\"value\": \"error|warning|notice|info|debug\"}";
+    const std::string level = text(request, "/value");
+    if (ports_.set_log_level(level)) {
+      log_level_ = level;
+      say_info();
+    } else {
+      trouble = "send {\"value\": \"error|warning|notice|info|debug\"}";
+    }
   } else {
     trouble = "no such request: there are poll and log_level";
   }
@@ -270,6 +304,7 @@ void Bridge::say_info() {
   }
   const Json info = {{"version", CLOUD2MQTT_VERSION},
                      {"mqtt_version", facts_.mqtt_version == 5 ? "5" : "3.1.1"},
+                     {"log_level", log_level_},
                      {"base_topic", configuration_.mqtt.base_topic},
                      {"discovery", configuration_.homeassistant.discovery},
                      {"discovery_prefix", configuration_.homeassistant.prefix},

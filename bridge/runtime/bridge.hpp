@@ -4,11 +4,12 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "core/configuration.hpp"
 #include "runtime/account.hpp"
+#include "runtime/leftovers.hpp"
+#include "runtime/own_devices.hpp"
 
 namespace bridge {
 
@@ -55,8 +56,9 @@ class Bridge : public LinkListener {
   void replay_journal();
   void say_info();
   std::string health() const;
-  bool may_announce(const std::string& account, const Mapper& mapper, const std::string& device);
-  void release(const std::string& account, const Mapper& mapper, const std::string& device);
+  bool settle(const std::string& announcement, const std::string& device);
+  Leftovers::Owner owner(const Announced& row) const;
+  void collect_leftovers();
   Account* account(std::string_view name);
   CommandParts command_parts();
 
@@ -64,9 +66,11 @@ class Bridge : public LinkListener {
   Ports ports_;
   Topics topics_;
   Publisher publisher_;
+  OwnDevices own_devices_;
+  std::string log_level_;
   std::vector<std::unique_ptr<Account>> accounts_;
-  std::unordered_map<std::string, std::string> announced_by_;  // device id -> account
-  std::set<std::int64_t> on_the_way_;                          // outbox messages
+  Leftovers leftovers_;
+  std::set<std::int64_t> on_the_way_;  // outbox messages
   std::map<std::string, std::pair<std::chrono::milliseconds, std::uint64_t>> deliveries_;  // the latest by topic
   std::unique_ptr<Alarm> health_wake_;
   std::unique_ptr<Alarm> greeting_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 namespace bridge {
 namespace {
@@ -24,10 +25,10 @@ DiscoveryLedger::DiscoveryLedger(Store& store, std::string account)
   }
 }
 
-std::vector<std::string> DiscoveryLedger::gone(const std::string& device,
+std::vector<std::string> DiscoveryLedger::gone(const std::string& topic, const std::string& device,
                                                const std::vector<std::string>& now) const {
   const auto entry = entries_.find(device);
-  if (entry == entries_.end()) return {};
+  if (entry == entries_.end() || entry->second.topic != topic) return {};
   std::vector<std::string> missing;
   std::istringstream earlier(*entry->second.components);
   for (std::string component; earlier >> component;) {
@@ -38,28 +39,52 @@ std::vector<std::string> DiscoveryLedger::gone(const std::string& device,
 
 void DiscoveryLedger::announced(const std::string& topic, const std::string& device,
                                 const std::vector<std::string>& components) {
-  const std::string text = joined(components);
-  const auto entry = entries_.find(device);
-  if (entry != entries_.end() && entry->second.topic == topic && *entry->second.components == text) return;
-  entries_[device] = {topic, &*texts_.insert(text).first};
-  unsaved_.push_back({topic, device, text});
+  note(topic, device, joined(components));
 }
 
-void DiscoveryLedger::retracted(const std::string& topic, const std::string& device) {
+void DiscoveryLedger::published(const std::string& topic, const std::string& device) {
+  note(topic, device, {});
+}
+
+void DiscoveryLedger::note(const std::string& topic, const std::string& device,
+                           const std::string& components) {
+  const auto [entry, is_new] = entries_.try_emplace(device);
+  auto& [noted, text] = entry->second;
+  if (!is_new && noted == topic && *text == components) return;
+  if (!is_new && noted != topic) replaced_.push_back(noted);
+  noted = topic;
+  text = &*texts_.insert(components).first;
+  unsaved_.push_back({topic, device, components});
+}
+
+void DiscoveryLedger::retracted(const std::string& device) {
   flush();
-  entries_.erase(device);
-  store_.forget_announced(account_, topic);
+  const auto entry = entries_.find(device);
+  if (entry == entries_.end()) return;
+  store_.forget_announced(account_, entry->second.topic);
+  entries_.erase(entry);
 }
 
 void DiscoveryLedger::flush() {
+  for (const std::string& topic : std::exchange(replaced_, {})) {
+    store_.forget_announced(account_, topic);
+  }
   if (unsaved_.empty()) return;
   store_.save_announced(account_, unsaved_);
   unsaved_.clear();
 }
 
-std::vector<std::pair<std::string, std::string>> DiscoveryLedger::devices() const {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const auto& [device, entry] : entries_) all.emplace_back(device, entry.topic);
+std::string DiscoveryLedger::announcement(const std::string& device) const {
+  const auto entry = entries_.find(device);
+  const bool is_announced = entry != entries_.end() && !entry->second.components->empty();
+  return is_announced ? entry->second.topic : std::string();
+}
+
+std::vector<std::string> DiscoveryLedger::devices() const {
+  std::vector<std::string> all;
+  for (const auto& [device, entry] : entries_) {
+    if (!device.empty()) all.push_back(device);
+  }
   return all;
 }
 

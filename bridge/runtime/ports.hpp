@@ -178,10 +178,15 @@ struct StoredOutcome {
   Instant given{};      ///< when; left out: commit() takes the system's time
 };
 
-/// What was announced once: its topic and the component keys, to be taken back one day.
+/// Stands where an account's name does for what the bridge announced of itself and its accounts. No
+/// account is called so.
+inline constexpr std::string_view kBridgeItself = "bridge";
+
+/// What was left at the broker, to be taken back one day: an announcement, or, without components,
+/// the topics of a device that is not announced from here, or of the account itself.
 struct Announced {
-  std::string topic;
-  std::string device;       ///< vendor id
+  std::string topic;        ///< the announcement's; without components the availability's
+  std::string device;       ///< vendor id; empty: the account itself
   std::string components;   ///< keys separated by blanks, each "key:platform"
 };
 
@@ -208,6 +213,8 @@ class Store {
   virtual std::vector<Instant> requests(const std::string& account) = 0;
   virtual void save_requests(const std::string& account, const std::vector<Instant>& moments) = 0;
 
+  /// The accounts that announced() has rows of.
+  virtual std::vector<std::string> announcers() = 0;
   virtual std::vector<Announced> announced(const std::string& account) = 0;
   virtual void save_announced(const std::string& account, const std::vector<Announced>& rows) = 0;
   virtual void forget_announced(const std::string& account, const std::string& topic) = 0;

@@ -1,7 +1,6 @@
 #include "runtime/publisher.hpp"
 
 #include "bridge/timestamp.hpp"
-#include "core/discovery_vocabulary.hpp"
 #include "core/json_text.hpp"
 #include "core/state_document.hpp"
 
@@ -11,14 +10,6 @@ namespace {
 // The broker keeps the state, and a lost connection says everything again: QoS 0 is as safe here
 // as QoS 1, for half of the work.
 constexpr int kStateQos = 0;
-
-std::vector<std::string> with_platforms(const Announcement& announcement, const ResolvedKind& kind) {
-  std::vector<std::string> components;
-  for (const std::string& key : announcement.components) {
-    components.push_back(key + ':' + std::string(spelled(kind.find(key)->entity->component)));
-  }
-  return components;
-}
 
 }  // namespace
 
@@ -39,18 +30,21 @@ void Publisher::send(Publication message, std::function<void(bool)> done) {
   pump();
 }
 
-void Publisher::retract(const AccountFace& face, const std::string& device, bool announced_here,
+void Publisher::retract(const Topics& topics, const std::string& account,
+                        const std::string& device, const std::string& announcement,
                         std::function<void(bool)> done) {
-  const Topics& topics = *face.announcer.topics;
-  const std::string& account = face.announcer.account;
   const std::string level = device_level(device);
   const auto clear = [this](const std::string& topic, std::function<void(bool)> then) {
     send(Publication{topic, "", 1, Retain::yes, false, {}}, std::move(then));
   };
-  if (announced_here) clear(topics.discovery(topics.device_id(face.announcer.mapper->name, account, level)), {});
+  if (!announcement.empty()) clear(announcement, {});
   clear(topics.state(account, level), {});
   clear(topics.status(account, level), {});
   clear(topics.availability(account, level), std::move(done));
+}
+
+void Publisher::drop(const AccountFace& face) {
+  std::erase_if(devices_, [&](const Waiting& waiting) { return waiting.face == &face; });
 }
 
 void Publisher::forget() {
@@ -92,10 +86,14 @@ bool Publisher::publish_one(AccountFace& face, DeviceRecord& record) {
 }
 
 bool Publisher::publish_discovery(AccountFace& face, DeviceRecord& record) {
-  if (!face.discovery || record.announced_elsewhere) return true;
+  if (!face.discovery || record.announced_elsewhere) {
+    const auto& from = face.announcer;
+    face.ledger.published(from.topics->availability(from.account, record.segment), record.device.id);
+    return true;
+  }
   Announcement announcement = bridge::announcement(face.announcer, *record.kind, record.device);
-  std::vector<std::string> components = with_platforms(announcement, *record.kind);
-  const auto gone = face.ledger.gone(record.device.id, components);
+  const std::vector<std::string>& components = announcement.components;
+  const auto gone = face.ledger.gone(announcement.topic, record.device.id, components);
   if (!gone.empty()) {
     // Home Assistant forgets a component only when it once stands there empty: stub, then omit.
     const auto stubbed = bridge::announcement(face.announcer, *record.kind, record.device, gone);

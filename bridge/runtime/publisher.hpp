@@ -35,9 +35,11 @@ class Publisher {
 
   /// Something of a device changed. `first`: before everything that waits.
   void say(AccountFace& face, const Record& record, std::uint8_t what, bool first = false);
-  /// The device is gone: clears its topics, and its announcement where it is this account's.
-  void retract(const AccountFace& face, const std::string& device, bool announced_here,
-               std::function<void(bool)> done);
+  /// The device is gone: clears its topics, and its announcement; an empty one stays.
+  void retract(const Topics& topics, const std::string& account, const std::string& device,
+               const std::string& announcement, std::function<void(bool)> done);
+  /// Says nothing more of an account.
+  void drop(const AccountFace& face);
   /// A message of its own; leaves before the devices. `done` as in MqttLink::publish. Without
   /// `done` and without a connection it is dropped: the next connection says everything anyway.
   void send(Publication message, std::function<void(bool)> done = {});

@@ -164,7 +164,7 @@ def too_much_api(tree):
     lines = 0
     for text in within(tree, "bridge/api/", kinds=(".hpp",)).values():
         lines += sum(1 for line in code_of(text).splitlines() if line.strip())
-    return [f"bridge/api:{lines}: more than 700 lines of declarations"] if lines > 700 else []
+    return [f"bridge/api:{lines}: more than 800 lines of declarations"] if lines > 800 else []
 
 
 # ---- Coroutines: what g++ 12 compiles to memory corruption ----------------------------------

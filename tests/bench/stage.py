@@ -13,14 +13,15 @@ from system.processes import Bridge, Broker, Simulators
 FILTERS = (f"{BASE}/fleet/#", f"{BASE}/green/#", "homeassistant/device/#", "bench/#")
 STATE = b"/state"
 HUB = b"/hub/"
+OWN = (b"homeassistant/device/cloud2mqtt_bridge/", b"homeassistant/device/cloud2mqtt_account_")
 
 
 def kind(topic):
-    """What a message is: discovery, state (of a pump), hub, device (what else is said of one), other."""
+    """What a message is: discovery (of a device), state (of a pump), hub, device (what else is said of one), other."""
     if topic.startswith(b"bench/"):
         return "floor"
     if topic.startswith(b"homeassistant/"):
-        return "discovery"
+        return "other" if topic.startswith(OWN) else "discovery"
     if topic.endswith(b"/outcome"):
         return "outcome"
     if HUB in topic:

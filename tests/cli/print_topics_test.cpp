@@ -62,10 +62,25 @@ TEST(PrintTopics, ShowsTheBridgeItselfFirst) {
   EXPECT_EQ(all[4].topic, "cloud2mqtt/bridge/response/poll");
 }
 
+TEST(PrintTopics, AnnouncesTheBridgeBeforeItsAccountsAndThoseBeforeTheirDevices) {
+  Configuration configuration = every_vendor();
+  configuration.accounts.resize(1);
+  std::vector<std::string> announced;
+  for (const Line& line : lines(printed(configuration))) {
+    if (line.topic.starts_with("homeassistant/device/")) announced.push_back(line.topic);
+  }
+  ASSERT_GT(announced.size(), 2U);
+  EXPECT_EQ(announced[0], "homeassistant/device/cloud2mqtt_bridge/config");
+  EXPECT_EQ(announced[1], "homeassistant/device/cloud2mqtt_account_" +
+                              configuration.accounts[0].name + "/config");
+}
+
 TEST(PrintTopics, ShowsAnAnnouncementAndAStateOfEveryVendorsDevices) {
   std::map<std::string, int> announcements, states;
   for (const Line& line : lines(printed(every_vendor()))) {
-    const bool announcement = line.topic.starts_with("homeassistant/device/");
+    const bool own = line.topic.find("_account_") != std::string::npos ||
+                     line.topic.ends_with("_bridge/config");
+    const bool announcement = line.topic.starts_with("homeassistant/device/") && !own;
     const bool state = line.topic.ends_with("/state");
     if (!announcement && !state) continue;
     EXPECT_EQ(line.word, "retained");

@@ -119,6 +119,19 @@ TEST(DeviceId, EscapesTheBaseTopic) {
   EXPECT_EQ(topics.device_id("acme", "home", "7"), "home__2Fcloud_acme_7");
 }
 
+TEST(OwnIds, NameTheBridgeAndItsAccounts) {
+  const Topics topics("home/c", "homeassistant");
+  EXPECT_EQ(topics.bridge_id(), "home__2Fc_bridge");
+  EXPECT_EQ(topics.account_id("fleet"), "home__2Fc_account_fleet");
+}
+
+TEST(OwnIds, AreInjectiveInTheAccountsName) {
+  const Topics topics("c", "homeassistant");
+  EXPECT_EQ(topics.account_id("a_b-c"), "c_account_a_b-c");
+  EXPECT_EQ(topics.account_id("a__b"), "c_account_a__5F_b");
+  EXPECT_EQ(topics.account_id("hub"), "c_account_hub");
+}
+
 TEST(ParseCommand, TakesACommandTopicApart) {
   const auto address = Topics("cloud2mqtt", "ha").parse_command("cloud2mqtt/home/a__2Fb/load/set");
   ASSERT_TRUE(address);

@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "core/account_device.hpp"
 #include "core/discovery.hpp"
 #include "core/discovery_rules.hpp"
 #include "core/json_text.hpp"
@@ -123,6 +124,25 @@ TEST_P(Catalogue, AnnouncesNothingThatHomeAssistantRefuses) {
       }
     }
   }
+}
+
+TEST_P(Catalogue, HasAccountsThatHomeAssistantTakes) {
+  const Topics topics("cloud2mqtt", "homeassistant");
+  AccountConfiguration account;
+  account.name = "home";
+  account.mapper = &mapper;
+  const Announcement said = account_announcement(topics, account, "0.1.0");
+  EXPECT_TRUE(said.left_out.empty()) << testing::PrintToString(said.left_out);
+  for (const Finding& finding : discovery_findings(said.topic, boost::json::parse(said.document))) {
+    ADD_FAILURE() << finding.component << ": " << finding.rule;
+  }
+}
+
+// The bridge and its accounts are devices too: "<base>_bridge", "<base>_account_<account>".
+TEST_P(Catalogue, HasANameThatLeavesTheBridgesOwnIdsAlone) {
+  EXPECT_NE(mapper.name, "bridge");
+  EXPECT_NE(mapper.name, "account");
+  EXPECT_FALSE(mapper.name.starts_with("account_"));
 }
 
 // ---- The whole announcement, as it stands ---------------------------------------------------

@@ -152,7 +152,7 @@ void World::start() {
       configuration,
       Bridge::Ports{loop.get_executor(), *link, store, clock, *lines_,
                     [this](const AccountConfiguration& account) { return std::make_unique<Http>(*this, account.name); },
-                    [](const std::string&) {}, [](const std::string& word) { return word == "debug"; }, [] { return 0; }});
+                    [](const std::string&) {}, [this](const std::string& word) { return word == "debug" && !(log_level = word).empty(); }, [] { return 0; }});
   bridge->start();
   link->connect();
   clock.settle();

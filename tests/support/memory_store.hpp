@@ -51,6 +51,13 @@ class MemoryStore : public Store {
     requests_[account] = moments;
   }
 
+  std::vector<std::string> announcers() override {
+    std::vector<std::string> all;
+    for (const auto& [key, entry] : announced_) {
+      if (all.empty() || all.back() != key.first) all.push_back(key.first);
+    }
+    return all;
+  }
   std::vector<Announced> announced(const std::string& account) override {
     std::vector<Announced> all;
     for (const auto& [key, entry] : announced_) {

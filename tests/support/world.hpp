@@ -62,6 +62,7 @@ class World {
   std::vector<std::string> requests;
   std::vector<std::string> log;
   int speed = 40;
+  std::string log_level = "info";
 
  private:
   class Http;

@@ -1,0 +1,119 @@
+#include "core/account_device.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <fstream>
+#include <set>
+
+#include "core/discovery_rules.hpp"
+#include "core/json_text.hpp"
+
+namespace bridge {
+namespace {
+
+Task<Token> sign_in(Vendor&) { co_return Token{"t", std::chrono::hours(1)}; }
+
+constexpr Quota kQuotas[] = {{.requests = 100, .per = std::chrono::hours(1)}};
+const Mapper kSparse{
+    .name = "acme", .manufacturer = "Acme", .base_url = "", .auth = {}, .kinds = {}};
+const Mapper kFull{.name = "acme",
+                   .manufacturer = "Acme",
+                   .base_url = "",
+                   .auth = {.key = "key", .sign_in = sign_in},
+                   .quotas = kQuotas,
+                   .kinds = {}};
+const Topics kTopics("cloud2mqtt", "homeassistant");
+
+AccountConfiguration account(const Mapper& mapper, std::string name = "home") {
+  AccountConfiguration made;
+  made.name = std::move(name);
+  made.mapper = &mapper;
+  return made;
+}
+
+Announcement announced(const AccountConfiguration& of) {
+  Announcement made = account_announcement(kTopics, of, "0.1.0");
+  EXPECT_EQ(made.left_out, std::vector<std::string>{});
+  return made;
+}
+
+std::set<std::string> components(const AccountConfiguration& of) {
+  const Announcement made = announced(of);
+  return {made.components.begin(), made.components.end()};
+}
+
+TEST(AccountDevice, IsAsTheGoldenDocumentHasIt) {
+  std::ifstream file(PROJECT_SOURCE_DIR "/tests/golden/bridge.json");
+  const std::string content{std::istreambuf_iterator<char>(file), {}};
+  const Json golden = boost::json::parse(content);
+  const Announcement made = announced(account(kFull));
+  ASSERT_TRUE(golden.as_object().contains(made.topic)) << made.topic;
+  EXPECT_EQ(made.document, json_text(golden.at(made.topic)));
+}
+
+TEST(AccountDevice, BreaksNoRuleOfHomeAssistantWhateverTheAccountIsCalled) {
+  for (const char* name : {"home", "hub", "a__b", "second-floor_"}) {
+    const Announcement made = announced(account(kFull, name));
+    for (const Finding& each : discovery_findings(made.topic, boost::json::parse(made.document))) {
+      ADD_FAILURE() << name << ", " << each.component << ": " << each.rule;
+    }
+  }
+}
+
+TEST(AccountDevice, StaysAvailableWhileTheAccountIsOffline) {
+  const Json document = boost::json::parse(announced(account(kFull)).document);
+  for (const auto& each : document.at("components").as_object()) {
+    const Json levels = at(each.value(), "/availability");
+    ASSERT_TRUE(levels.is_array()) << each.key();
+    EXPECT_EQ(levels.as_array().size(), 1U) << each.key();
+    EXPECT_EQ(at(levels, "/0/topic"), Json("cloud2mqtt/bridge/availability")) << each.key();
+  }
+}
+
+TEST(AccountDevice, IsReachedThroughTheBridge) {
+  const Json document = boost::json::parse(announced(account(kFull)).document);
+  EXPECT_EQ(at(document, "/device/via_device"), Json(kTopics.bridge_id()));
+}
+
+TEST(AccountDevice, HasAQuotaOnlyWhereThereIsOne) {
+  EXPECT_FALSE(components(account(kSparse)).contains("quota_left:sensor"));
+  EXPECT_TRUE(components(account(kFull)).contains("quota_left:sensor"));
+  AccountConfiguration configured = account(kSparse);
+  configured.quotas = {{5, std::chrono::seconds(1)}};
+  EXPECT_TRUE(components(configured).contains("quota_left:sensor"));
+  AccountConfiguration unlimited = account(kFull);
+  unlimited.quotas.emplace();
+  EXPECT_FALSE(components(unlimited).contains("quota_left:sensor"));
+  static constexpr QuotaHeaders kHeaders[1] = {};
+  Mapper told = kSparse;
+  told.quota_headers = kHeaders;
+  EXPECT_TRUE(components(account(told)).contains("quota_left:sensor"));
+}
+
+TEST(AccountDevice, HasATokensEndOnlyWhereThereAreTokens) {
+  EXPECT_FALSE(components(account(kSparse)).contains("token_expires:sensor"));
+  EXPECT_TRUE(components(account(kFull)).contains("token_expires:sensor"));
+  static constexpr OAuth2 kOAuth{};
+  Mapper consenting = kSparse;
+  consenting.auth.oauth2 = &kOAuth;
+  EXPECT_TRUE(components(account(consenting)).contains("token_expires:sensor"));
+}
+
+TEST(AccountDevice, PollsItsOwnAccountAlone) {
+  const Json document = boost::json::parse(announced(account(kFull, "second")).document);
+  EXPECT_EQ(at(document, "/components/poll_now/command_topic"),
+            Json("cloud2mqtt/bridge/request/poll"));
+  EXPECT_EQ(at(document, "/components/poll_now/payload_press"), Json(R"({"account":"second"})"));
+}
+
+TEST(AccountDevice, RemovesWhatIsGoneByAStub) {
+  const Announcement made =
+      account_announcement(kTopics, account(kSparse), "0.1.0", {"quota_left:sensor"});
+  EXPECT_EQ(at(boost::json::parse(made.document), "/components/quota_left"),
+            (Json{{"platform", "sensor"}}));
+  EXPECT_EQ(made.components, announced(account(kSparse)).components);
+}
+
+}  // namespace
+}  // namespace bridge
