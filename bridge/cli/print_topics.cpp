@@ -1,5 +1,6 @@
 #include "cli/print_topics.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
@@ -115,6 +116,9 @@ class TopicPrinter {
       if (row.entity->is_command()) command(topics_.command(account.name, record.segment, key));
       commands = commands || row.entity->is_command();
     }
+    const auto& reads = record.kind->reads;
+    const bool history = std::any_of(reads.begin(), reads.end(), [](const Read* r) { return r->spare; });
+    if (history) live(topics_.history(account.name, record.segment));
     if (commands) live(topics_.outcome(account.name, record.segment));
   }
 

@@ -107,6 +107,7 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
 }
 
 void DeviceRegistry::keep(std::string_view id) {
+  if (!by_id_.contains(id)) ++kept_unknown_;
   for (const Record& record : records_) {
     if (record->device.id != id && record->device.parent != id) continue;
     record->listed_in = list_;

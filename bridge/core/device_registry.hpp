@@ -51,6 +51,8 @@ class DeviceRegistry {
 
   /// The device and its children are in the present list, as they were known.
   void keep(std::string_view id);
+  /// How many devices the present list keeps that were never seen: nobody knows their kind.
+  std::size_t kept_unknown() const { return kept_unknown_; }
 
   /// Merges what a read brought. False: it was known already.
   static bool merge(DeviceRecord& record, std::string_view read, const Json& facts);
@@ -58,6 +60,7 @@ class DeviceRegistry {
   void begin_list() {
     ++list_;
     expected_ = 0;
+    kept_unknown_ = 0;
   }
   /// How many of a kind the present list had.
   std::size_t listed(std::string_view kind) const;
@@ -81,6 +84,7 @@ class DeviceRegistry {
   std::unordered_map<std::string_view, Record> by_id_;
   std::uint32_t list_ = 0;
   std::size_t expected_ = 0;  // the record whose turn it is in the present list
+  std::size_t kept_unknown_ = 0;
   std::size_t nameless_ = 0;
 };
 

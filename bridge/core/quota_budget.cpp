@@ -1,11 +1,33 @@
 #include "core/quota_budget.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace bridge {
 
 using std::chrono::milliseconds;
+
+namespace {
+
+using Moment = QuotaBudget::Moment;
+
+// With one more request, the last `allowed` ones and it must not share a window. A restored moment
+// may lie in the future when the wall clock was set back: a whole window is enough.
+milliseconds until_free(const std::deque<Moment>& spent, int allowed, milliseconds per,
+                        Moment now) {
+  const auto count = static_cast<std::size_t>(allowed);
+  if (count == 0) return per;
+  if (spent.size() < count) return milliseconds(0);
+  return std::clamp(spent[spent.size() - count] + per - now, milliseconds(0), per);
+}
+
+void note(std::deque<Moment>& spent, Moment now, std::size_t most) {
+  spent.insert(std::upper_bound(spent.begin(), spent.end(), now), now);
+  while (spent.size() > most) spent.pop_front();
+}
+
+}  // namespace
 
 int poll_allowance(const Quota& quota, int reserve) {
   return quota.requests - std::clamp(reserve, 0, quota.requests / 2);
@@ -19,23 +41,72 @@ QuotaBudget::QuotaBudget(std::vector<Quota> quotas, int reserve)
 milliseconds QuotaBudget::wait(Purpose purpose, Moment now) const {
   milliseconds longest = paused_until_ > now ? paused_until_ - now : milliseconds(0);
   for (const Quota& quota : quotas_) {
-    const int allowed = purpose == Purpose::poll ? poll_allowance(quota, reserve_) : quota.requests;
-    const auto count = static_cast<std::size_t>(allowed);
-    if (spent_.size() < count) continue;
-    // With one more request, the last `allowed` ones and it must not share a window. A restored
-    // moment may lie in the future when the wall clock was set back: a whole window is enough.
-    const Moment free = spent_[spent_.size() - count] + quota.per;
-    longest = std::max(longest, std::min<milliseconds>(free - now, quota.per));
+    const bool all = purpose == Purpose::command;
+    const int allowed = all ? quota.requests : poll_allowance(quota, reserve_);
+    longest = std::max(longest, until_free(spent_, allowed, quota.per, now));
+    if (purpose != Purpose::spare) continue;
+    longest = std::max(longest, until_free(spare_, spare_allowance(quota), quota.per, now));
+  }
+  for (const Told& told : told_) {
+    if (!leaves_room(told, purpose, now)) longest = std::max(longest, told.until - now);
   }
   return longest;
 }
 
-void QuotaBudget::spend(Moment now) {
-  const auto place = std::upper_bound(spent_.begin(), spent_.end(), now);
-  spent_.insert(place, now);
+bool QuotaBudget::leaves_room(const Told& told, Purpose purpose, Moment now) const {
+  if (told.until <= now) return true;
+  if (purpose == Purpose::command) return told.left > 0;
+  const auto known = std::find_if(quotas_.begin(), quotas_.end(),
+                                  [&](const Quota& quota) { return quota.per == told.per; });
+  const int whole = known == quotas_.end() ? told.left : known->requests;
+  double kept = std::clamp(reserve_, 0, whole / 2);
+  if (purpose == Purpose::spare) {
+    kept += planned_ * std::chrono::duration<double>(told.until - now).count();
+  }
+  return told.left >= kept + 1;
+}
+
+Quota* QuotaBudget::quota_of(std::chrono::seconds per) {
+  const auto found = std::find_if(quotas_.begin(), quotas_.end(),
+                                  [per](const Quota& quota) { return quota.per == per; });
+  return found == quotas_.end() ? nullptr : &*found;
+}
+
+void QuotaBudget::told(std::chrono::seconds per, const ToldQuota& told, Moment now) {
+  if (told.limit) {
+    if (Quota* known = quota_of(per)) {
+      known->requests = *told.limit;
+    } else {
+      quotas_.push_back({*told.limit, per});
+    }
+  }
+  if (!told.remaining || !told.reset) return;
+  const Moment until = now + *told.reset;
+  const auto known = std::find_if(told_.begin(), told_.end(),
+                                  [per](const Told& each) { return each.per == per; });
+  if (known == told_.end()) {
+    told_.push_back({per, *told.remaining, until});
+    return;
+  }
+  // An answer does not know of the requests that left after it was asked for: within one window
+  // what is left only falls.
+  const auto apart = until > known->until ? until - known->until : known->until - until;
+  const bool is_same = known->until > now && apart <= std::chrono::seconds(1);
+  *known = {per, is_same ? std::min(known->left, *told.remaining) : *told.remaining, until};
+}
+
+int QuotaBudget::spare_allowance(const Quota& quota) const {
+  const double planned = planned_ * std::chrono::duration<double>(quota.per).count();
+  const double room = poll_allowance(quota, reserve_) - planned;
+  return std::max(0, static_cast<int>(std::floor(room + 1e-6)));
+}
+
+void QuotaBudget::spend(Moment now, Purpose purpose) {
+  for (Told& told : told_) told.left = std::max(0, told.left - 1);
   int most = 0;
   for (const Quota& quota : quotas_) most = std::max(most, quota.requests);
-  while (spent_.size() > static_cast<std::size_t>(most)) spent_.pop_front();
+  note(spent_, now, static_cast<std::size_t>(most));
+  if (purpose == Purpose::spare) note(spare_, now, static_cast<std::size_t>(most));
 }
 
 void QuotaBudget::pause(Moment until) { paused_until_ = std::max(paused_until_, until); }
@@ -45,12 +116,20 @@ std::optional<QuotaBudget::Moment> QuotaBudget::paused_until(Moment now) const {
 }
 
 std::optional<int> QuotaBudget::left(Moment now) const {
-  const auto longest =
-      std::max_element(quotas_.begin(), quotas_.end(),
-                       [](const Quota& one, const Quota& other) { return one.per < other.per; });
-  if (longest == quotas_.end()) return std::nullopt;
-  const auto first = std::upper_bound(spent_.begin(), spent_.end(), now - longest->per);
-  return std::max(0, longest->requests - static_cast<int>(spent_.end() - first));
+  std::optional<int> left;
+  std::chrono::seconds longest{0};
+  for (const Quota& quota : quotas_) {
+    if (quota.per < longest) continue;
+    longest = quota.per;
+    const auto first = std::upper_bound(spent_.begin(), spent_.end(), now - quota.per);
+    left = std::max(0, quota.requests - static_cast<int>(spent_.end() - first));
+  }
+  for (const Told& told : told_) {
+    if (told.until <= now || told.per < longest) continue;
+    left = told.per == longest && left ? std::min(*left, told.left) : told.left;
+    longest = told.per;
+  }
+  return left;
 }
 
 double QuotaBudget::polls_per_second() const {
@@ -68,7 +147,7 @@ std::vector<QuotaBudget::Moment> QuotaBudget::ledger(Moment now) const {
 }
 
 void QuotaBudget::restore(std::span<const Moment> moments) {
-  for (const Moment moment : moments) spend(moment);
+  for (const Moment moment : moments) spend(moment, Purpose::spare);
 }
 
 }  // namespace bridge

@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "bridge/mapper.hpp"
+#include "core/quota_headers.hpp"
 
 namespace bridge {
 
-/// What a request is for. Commands may use the reserve that polls may not.
-enum class Purpose { poll, command };
+/// What a request is for. Commands may use the reserve that polls may not; spare reads only what
+/// the planned polls leave of their share.
+enum class Purpose { poll, command, spare };
 
 /// The requests per window that polls may take: all but the reserve, which is at most half of the
 /// window, so that a short window ("5 a second") is not closed to polls.
@@ -27,7 +29,15 @@ class QuotaBudget {
 
   /// How long to wait before one more request; zero means go now.
   std::chrono::milliseconds wait(Purpose purpose, Moment now) const;
-  void spend(Moment now);
+  void spend(Moment now, Purpose purpose = Purpose::poll);
+
+  /// The rate of the polls that are planned; spare reads keep off it.
+  void plan(double polls_per_second) { planned_ = polls_per_second; }
+
+  /// What the vendor said of its window of `per`: its limit replaces the documented one, and until
+  /// the window ends no more than what remains is asked for, of which polls leave the reserve.
+  void told(std::chrono::seconds per, const ToldQuota& told, Moment now);
+  const std::vector<Quota>& quotas() const { return quotas_; }
 
   /// Nobody asks before `until`: the vendor said so.
   void pause(Moment until);
@@ -41,12 +51,27 @@ class QuotaBudget {
 
   /// The ledger: the moments that still count, oldest first.
   std::vector<Moment> ledger(Moment now) const;
+  /// Goes on from a ledger. What the requests were for is not known: spare reads count them all as
+  /// theirs, so that a process that starts again and again does not leave its polls without quota.
   void restore(std::span<const Moment> moments);
 
  private:
+  struct Told {
+    std::chrono::seconds per;
+    int left;
+    Moment until;
+  };
+
+  Quota* quota_of(std::chrono::seconds per);
+  int spare_allowance(const Quota& quota) const;
+  bool leaves_room(const Told& told, Purpose purpose, Moment now) const;
+
   std::vector<Quota> quotas_;
   int reserve_;
+  std::vector<Told> told_;  // at most one for each length of window
   std::deque<Moment> spent_;
+  std::deque<Moment> spare_;  // those of spent_ that were spare reads'
+  double planned_ = 0;
   Moment paused_until_ = Moment::min();
 };
 

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kRefusedPause = 1h;
+constexpr auto kLongWait = 5min;  // for quota, until the account's status says so
 constexpr auto kShortestAgain = 30s;  // where facts name a moment and the read no shortest period
 
 double chance() {
@@ -107,29 +108,38 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     schedule_.add(parts_.clock.uptime() + every, std::move(job));
     co_return;
   }
+  const bool is_spare = read != nullptr && read->spare;
+  const auto pause = access_.budget.wait(Purpose::spare, parts_.clock.uptime());
+  if (is_spare && pause > 0ms) {  // the other reads must not wait behind it
+    schedule_.add(parts_.clock.uptime() + pause, std::move(job));
+    co_return;
+  }
+  polls_.ask_for(is_spare ? Purpose::spare : Purpose::poll);
+  say_when_out_of_quota(read);
   std::optional<Instant> again;
-  Result<void> result = success();
+  std::optional<Error> error;
   if (read == nullptr) {
-    result = co_await list(polls_);
+    const auto listed = co_await list(polls_);
+    if (!listed) error = listed.error();
   } else {
     const auto brought = co_await this->read(polls_, job.record, job.read);
     if (brought) again = *brought;
-    if (!brought) result = brought.error();
+    if (!brought) error = brought.error();
   }
   if (stopping_) co_return;
-
-  const auto now = parts_.clock.uptime();
-  if (!result) {
-    const Error error = result.error();
-    job.backs_off = error.code() == Errc::network || error.code() == Errc::timeout || error.code() == Errc::unauthorized;
-    const auto pause = pause_after(job, error, every);
-    schedule_.add(now + pause, std::move(job));
-    co_return;
-  }
-  job.backs_off = false;
-  job.retry.succeeded();
-  const auto next = next_of(job, due, again);
+  const auto next = error ? parts_.clock.uptime() + pause_after(job, *error, every) : next_of(job, due, again);
   schedule_.add(next, std::move(job));
+}
+
+// Short waits are how a plan that fills its quota works; a long one explains old values.
+void Account::say_when_out_of_quota(const Read* read) {
+  const auto now = parts_.clock.uptime();
+  const auto pause = access_.budget.wait(Purpose::poll, now);
+  if (pause < kLongWait || access_.budget.paused_until(now)) return;
+  Error error(Errc::rate_limited, "the quota is used up");
+  error.retry_after = pause;
+  error.quota_used_up = true;
+  status_.failed(read == nullptr ? "list" : read->facts, error);
 }
 
 std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds due,
@@ -138,6 +148,8 @@ std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds d
   const auto every = period(read);
   const auto now = parts_.clock.uptime();
   const bool first = job.record && std::exchange(job.fresh, false);
+  job.backs_off = false;
+  job.retry.succeeded();
   // A period that the quota stretched is kept: there is no room for what the facts wish.
   if (again && stretch_ <= 1) {
     auto polite = read->shortest > 0s ? read->shortest : kShortestAgain;
@@ -156,6 +168,7 @@ void Account::succeeded(std::string_view read) {
 }
 
 std::chrono::milliseconds Account::pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const {
+  job.backs_off = error.code() == Errc::network || error.code() == Errc::timeout || error.code() == Errc::unauthorized;
   if (error.permanent) return kRefusedPause;
   switch (error.code()) {
     case Errc::network:
@@ -171,6 +184,7 @@ std::chrono::milliseconds Account::period(const Read* read) const {
   const bool own = named != configuration_.every.end();
   if (read == nullptr) return own ? named->second : configuration_.mapper->list_every;
   const std::chrono::milliseconds plain = own ? named->second : read->every;
+  if (read->spare) return plain;
   return std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(plain.count()) * stretch_));
 }
 

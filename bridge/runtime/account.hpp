@@ -85,6 +85,7 @@ class Account {
   boost::asio::awaitable<void> poll();
   boost::asio::awaitable<void> watch_ages();
   boost::asio::awaitable<void> run(Job job, std::chrono::milliseconds due);
+  void say_when_out_of_quota(const Read* read);
   /// When a job that succeeded is due again.
   std::chrono::milliseconds next_of(Job& job, std::chrono::milliseconds due, std::optional<Instant> again) const;
   Task<void> list(Vendor& vendor);
@@ -94,13 +95,18 @@ class Account {
   /// A command's re-reading: the device's read of that name, or "list".
   Task<void> refresh(Vendor& vendor, Record record, std::string read);
 
+  /// Somebody missed a device: the next list comes as soon as is polite.
+  void list_soon();
   void take_listed(const Listed& listed);
   void retract(const std::string& device);
   void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
   void schedule_reads(const Record& record);
   void fit_to_quota(std::uint64_t list_requests);
   void keep(const DeviceRecord& record, const Read& read, const Facts& facts);
+  /// The durable facts of an earlier process, whichever device's read brought them.
+  void recall(DeviceRecord& record);
   void changed(const Record& record);
+  std::string_view reason_of(const DeviceRecord& record) const;
   void read_failed(const Record& record, std::size_t index, const Error& error);
   std::chrono::milliseconds period(const Read* read) const;
   std::chrono::milliseconds pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const;
@@ -128,6 +134,8 @@ class Account {
   double stretch_ = 1;       // of the reads' periods, so that the plan fits the quota
   int lists_ = 0;            // complete ones since the start
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
+  bool knows_what_left_ = false;  // what an earlier process announced was held against the lists
+  std::chrono::milliseconds listed_at_{};  // the last one began
   int running_ = 0;
   bool stopping_ = false;
 };

@@ -30,6 +30,7 @@ class Account::ListRun : public Fleet {
 Task<void> Account::list(Vendor& vendor) {
   const Gate::Pass pass = co_await listing_.enter();
   const auto before = access_.requests;
+  listed_at_ = parts_.clock.uptime();
   ListRun run(*this);
   registry_.begin_list();
   auto listed = co_await configuration_.mapper->list(vendor, run);
@@ -47,8 +48,21 @@ Task<void> Account::list_one(Vendor& vendor, Record record) {
   const Gate::Pass pass = co_await listing_.enter();
   ListRun run(*this);
   auto listed = co_await mapper().list_one(vendor, record->device, run);
-  if (!listed && !stopping_) status_.failed(kList, listed.error());
+  if (listed || stopping_) co_return listed;
+  if (listed.error().code() == Errc::not_found) {
+    list_soon();
+  } else {
+    status_.failed(kList, listed.error());
+  }
   co_return listed;
+}
+
+void Account::list_soon() {
+  const bool is_local = is_loopback(configuration_.base_url);
+  const auto polite = is_local ? std::chrono::seconds(0) : mapper().list_shortest;
+  const auto due = std::max<std::chrono::milliseconds>(parts_.clock.uptime(), listed_at_ + polite);
+  schedule_.bring_forward(due, [](const Job& job) { return job.record == nullptr; });
+  wake_->ring();
 }
 
 void Account::take_listed(const Listed& listed) {
@@ -57,27 +71,37 @@ void Account::take_listed(const Listed& listed) {
   if (is_new) {
     leaving_.erase(record->device.id);
     parts_.settle(announcement(record->device.id), record->device.id);
+    recall(*record);
     schedule_reads(record);
   }
   changed(record);
 }
 
-void Account::schedule_reads(const Record& record) {
-  const auto& reads = record->kind->reads;
-  for (std::size_t index = 0; index < reads.size(); ++index) {
-    if (reads[index]->durable) {
-      const std::string kept = parts_.store.facts(name(), record->device.id, std::string(reads[index]->facts));
-      boost::system::error_code error;
-      const Json facts = boost::json::parse(kept, error);
-      if (!error) DeviceRegistry::merge(*record, reads[index]->facts, facts);
+void Account::recall(DeviceRecord& record) {
+  std::set<std::string_view> names;
+  for (const ResolvedKind& kind : kinds_) {
+    for (const Read* read : kind.reads) {
+      if (read->durable) names.insert(read->facts);
     }
+  }
+  for (const std::string_view read : names) {
+    const std::string kept = parts_.store.facts(name(), record.device.id, std::string(read));
+    boost::system::error_code error;
+    const Json facts = boost::json::parse(kept, error);
+    if (!error) DeviceRegistry::merge(record, read, facts);
+  }
+}
+
+void Account::schedule_reads(const Record& record) {
+  for (std::size_t index = 0; index < record->kind->reads.size(); ++index) {
     schedule_.add(parts_.clock.uptime(), Job{record, index, true});
   }
 }
 
 void Account::finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected) {
   for (const auto& [kind, total] : expected) {
-    if (registry_.listed(kind) == total) continue;
+    const std::size_t listed = registry_.listed(kind);
+    if (listed <= total && total <= listed + registry_.kept_unknown()) continue;
     parts_.log.say(Level::notice, name(), "the vendor counts " + std::to_string(total) + " devices but lists " +
                                               std::to_string(registry_.listed(kind)) + ": none is taken out");
     return;
@@ -88,7 +112,8 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
     retract(record->device.id);
   }
   if (lists_ == 1) commands_.devices_are_known();
-  if (lists_ == kListsToBelieve) {
+  const bool is_sure = lists_ >= kListsToBelieve && registry_.kept_unknown() == 0;
+  if (is_sure && !std::exchange(knows_what_left_, true)) {
     for (const std::string& device : face_.ledger.devices()) {
       if (registry_.find(device)) continue;
       parts_.log.say(Level::notice, name(), device + " was announced before and is gone: taken out");
@@ -145,6 +170,7 @@ void Account::fit_to_quota(std::uint64_t list_requests) {
   double reads_per_second = 0;
   for (const Record& record : registry_.all()) {
     for (const Read* read : record->kind->reads) {
+      if (read->spare) continue;
       const auto named = configuration_.every.find(std::string(read->facts));
       const std::chrono::duration<double> every = named == configuration_.every.end()
                                                       ? std::chrono::duration<double>(read->every)
@@ -164,6 +190,7 @@ void Account::fit_to_quota(std::uint64_t list_requests) {
                                               " % as far apart as configured");
   }
   stretch_ = stretch;
+  access_.budget.plan(list_per_second + reads_per_second / stretch);
   say_periods();
 }
 

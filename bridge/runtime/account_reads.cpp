@@ -1,5 +1,6 @@
 // What an account knows of its devices.
 
+#include <algorithm>
 #include <utility>
 
 #include "bridge/timestamp.hpp"
@@ -16,6 +17,11 @@ using namespace std::chrono_literals;
 constexpr int kReadsToBelieve = 3;  // failed reads in a row until its device is offline
 constexpr auto kAgesEvery = 10s;
 
+bool is_out_of_trouble(const DeviceRecord& record) {
+  return std::all_of(record.failures.begin(), record.failures.end(),
+                     [](int failures) { return failures < kReadsToBelieve; });
+}
+
 }  // namespace
 
 Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::size_t index) {
@@ -29,26 +35,35 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
   }
   succeeded(read.facts);
   record->failures[index] = 0;
-  const bool was_in_trouble = !std::exchange(record->read_trouble, {}).empty();
+  const bool was_in_trouble = !record->read_trouble.empty() && is_out_of_trouble(*record);
+  if (was_in_trouble) record->read_trouble = {};
   const bool differs = DeviceRegistry::merge(*record, read.facts, brought->own());
-  if (read.durable ? differs || !brought->events().empty() : !brought->events().empty()) {
-    keep(*record, read, *brought);
-  }
-  if (differs || was_in_trouble) changed(record);
+  std::vector<Record> differing;
   for (const auto& [id, facts] : brought->children()) {
     const Record child = registry_.find(id);
-    if (child && DeviceRegistry::merge(*child, read.facts, facts)) changed(child);
+    if (child && DeviceRegistry::merge(*child, read.facts, facts)) differing.push_back(child);
   }
+  const bool says = !brought->events().empty() || !brought->history().empty();
+  if (says || (read.durable && (differs || !differing.empty()))) keep(*record, read, *brought);
+  if (differs || was_in_trouble) changed(record);
+  for (const Record& child : differing) changed(child);
   co_return brought->again();
 }
 
 void Account::keep(const DeviceRecord& record, const Read& read, const Facts& facts) {
   Commit step;
   if (read.durable) {
-    step.facts.push_back({name(), record.device.id, std::string(read.facts), json_text(facts.own())});
+    const std::string member(read.facts);
+    step.facts.push_back({name(), record.device.id, member, json_text(facts.own())});
+    for (const auto& [id, own] : facts.children()) {
+      step.facts.push_back({name(), id, member, json_text(own)});
+    }
   }
   for (const auto& [key, event] : facts.events()) {
     step.outbox.push_back({0, parts_.topics.event(name(), record.segment, key), json_text(event), {}});
+  }
+  for (const Json& past : facts.history()) {
+    step.outbox.push_back({0, parts_.topics.history(name(), record.segment), json_text(past), {}});
   }
   parts_.store.commit(step);
   for (const OutboxMessage& message : step.outbox) parts_.deliver(message);
@@ -57,11 +72,14 @@ void Account::keep(const DeviceRecord& record, const Read& read, const Facts& fa
 void Account::read_failed(const Record& record, std::size_t index, const Error& error) {
   const Read& read = *record->kind->reads[index];
   if (error.permanent) {
+    record->failures[index] = 0;
     if (switched_off_.insert(read.facts).second) {
       parts_.log.say(Level::warning, name(), "\"" + std::string(read.facts) + "\" is switched off, these credentials may not read it: " + error.message());
     }
     return;
   }
+  const bool waits = read.spare && error.unsent && error.code() == Errc::rate_limited;
+  if (waits) return;  // as it is meant to
   switch (error.code()) {
     case Errc::network:
     case Errc::timeout:
@@ -73,7 +91,11 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
   }
   const bool is_gone = error.code() == Errc::not_found;
   const bool about_device = error.code() != Errc::unauthorized && error.code() != Errc::rate_limited;
-  if (about_device && (++record->failures[index] >= kReadsToBelieve || is_gone)) {
+  if (!about_device || read.spare) return;  // without its past a device is as it is
+  int& failures = record->failures[index];
+  if (is_gone && failures < kReadsToBelieve) list_soon();
+  failures = is_gone ? kReadsToBelieve : failures + 1;
+  if (failures >= kReadsToBelieve) {
     record->read_trouble = is_gone ? "not_found" : "read_failed";
     changed(record);
   }
@@ -97,9 +119,14 @@ Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {
   co_return result;
 }
 
+std::string_view Account::reason_of(const DeviceRecord& record) const {
+  const Record parent = record.device.parent.empty() ? nullptr : registry_.find(record.device.parent);
+  return reachability(record, parts_.clock.now(), parent.get());
+}
+
 void Account::changed(const Record& record) {
   std::uint8_t what = kSayState;
-  const std::string_view reason = reachability(*record, parts_.clock.now());
+  const std::string_view reason = reason_of(*record);
   if (reason != record->reason || record->since == Instant{}) {
     record->reason = reason;
     record->since = parts_.clock.now();
@@ -116,9 +143,9 @@ void Account::changed(const Record& record) {
 boost::asio::awaitable<void> Account::watch_ages() {
   while (!stopping_) {
     co_await ages_wake_->wait(kAgesEvery);
-    const Instant now = parts_.clock.now();
+    // Parents stand before their children, who hear of it in the same round.
     for (const Record& record : registry_.all()) {
-      if (reachability(*record, now) != record->reason) changed(record);
+      if (reason_of(*record) != record->reason) changed(record);
     }
     face_.ledger.flush();
     access_.save_requests();

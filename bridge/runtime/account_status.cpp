@@ -39,7 +39,8 @@ bool AccountStatus::succeeded(std::string_view read) {
   if (failures != failures_.end()) failures_.erase(failures);
   last_success_ = clock_.now();
   if (is_down()) return is_back;
-  const bool of_whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited";
+  const bool of_whole_account = reason_ == "vendor_down" || reason_ == "unauthorized" || reason_ == "rate_limited" ||
+                                reason_ == "quota_exhausted";
   if (!of_whole_account && read != "list") return is_back;
   if (reason_ != "ok" && reason_ != "starting") log_.say(Level::notice, account_, "works again");
   become("ok", "", true);
@@ -62,10 +63,11 @@ void AccountStatus::failed(std::string_view read, const Error& error) {
       return become("unauthorized", text, false);
     case Errc::rate_limited: {
       const auto seconds = std::chrono::ceil<std::chrono::seconds>(error.retry_after.value_or(0ms)).count();
-      if (reason_ != "rate_limited") {
+      const std::string reason = error.quota_used_up ? "quota_exhausted" : "rate_limited";
+      if (reason_ != reason) {
         log_.say(Level::warning, account_, text + "; nothing is asked for " + std::to_string(seconds) + " s");
       }
-      return become("rate_limited", text, online_);
+      return become(reason, text, online_);
     }
     case Errc::not_found:
     case Errc::refused:

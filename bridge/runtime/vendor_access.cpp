@@ -89,8 +89,8 @@ VendorAccess::VendorAccess(const AccountConfiguration& configuration,
   budget.restore(moments);
 }
 
-void VendorAccess::spend() {
-  budget.spend(clock.uptime());
+void VendorAccess::spend(Purpose purpose) {
+  budget.spend(clock.uptime(), purpose);
   ++requests;
   if (budget.left(clock.uptime()) && clock.uptime() - saved_at_ >= 1s) save_requests();
 }
@@ -136,6 +136,7 @@ boost::asio::awaitable<void> VendorLane::fetch_ahead(std::shared_ptr<Ahead> ahea
 }
 
 Task<Json> VendorLane::send(Method method, std::string path, Json body, Authorize authorize) {
+  const Purpose purpose = purpose_;
   std::string written;
   if (!body.is_null()) append_json(written, body);
 
@@ -156,7 +157,7 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
       }
       token = std::move(*got);
     }
-    if (auto paused = co_await wait_for_quota()) {
+    if (auto paused = co_await wait_for_quota(purpose)) {
       paused->unsent = true;
       co_return described(method, path, *paused);
     }
@@ -174,18 +175,20 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
   }
 }
 
-boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota() {
+boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota(Purpose purpose) {
   for (;;) {
     const auto now = access_.clock.uptime();
-    const auto pause = access_.budget.wait(purpose_, now);
+    const auto pause = access_.budget.wait(purpose, now);
     if (pause <= 0ms) {
-      access_.spend();
+      access_.spend(purpose);
       co_return std::nullopt;
     }
-    const bool command_cannot_wait = purpose_ == Purpose::command && pause > 5s;
-    if (command_cannot_wait || access_.budget.paused_until(now)) {
+    const bool cannot_wait =
+        purpose == Purpose::spare || (purpose == Purpose::command && pause > 5s);
+    if (cannot_wait || access_.budget.paused_until(now)) {
       Error error(Errc::rate_limited, "no more requests are allowed at the moment");
       error.retry_after = pause;
+      error.quota_used_up = !access_.budget.paused_until(now) || access_.pauses_for_quota;
       co_return error;
     }
     const auto alarm = access_.clock.make_alarm();
@@ -220,6 +223,7 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
 }
 
 Result<Json> VendorLane::judged(Method method, const std::string& path, HttpReply reply) {
+  access_.hear_quota(reply);
   bool is_json = false;
   // Initialized, not assigned: assigning would copy the answer out of its block.
   Reply answer{reply.status, parsed(reply.body, is_json), std::string(reply.header("x-request-id")),
@@ -230,18 +234,40 @@ Result<Json> VendorLane::judged(Method method, const std::string& path, HttpRepl
   auto verdict = judge == nullptr ? by_status(std::move(answer)) : judge(std::move(answer));
   if (verdict) {
     access_.unasked_pause.succeeded();
+    access_.suspects_quota = false;
     return verdict;
   }
-  Error error = described(method, path, verdict.error());
+  Error error = described(method, path, access_.weighed(verdict.error()));
   if (error.status == 0) error.status = reply.status;
-  if (error.code() == Errc::rate_limited) {
-    const auto asked = error.retry_after;
-    const bool sensible = asked && *asked > 0ms && *asked <= kLongestPause;
-    const auto pause = sensible ? *asked : access_.unasked_pause.failed(0.5);
-    access_.budget.pause(access_.clock.uptime() + pause);
-    error.retry_after = pause;
-  }
   return error;
+}
+
+Error VendorAccess::weighed(Error error) {
+  if (error.pause_if_repeated && std::exchange(suspects_quota, true)) {
+    const auto pause = error.pause_if_repeated;
+    error = error.as(Errc::rate_limited);
+    error.retry_after = pause;
+    error.quota_used_up = true;
+  }
+  if (error.code() != Errc::rate_limited) return error;
+  const auto now = clock.uptime();
+  const auto told = budget.wait(Purpose::command, now);
+  const auto asked = error.retry_after ? *error.retry_after : told;
+  const bool sensible = asked > 0ms && asked <= kLongestPause;
+  const auto pause = sensible ? asked : unasked_pause.failed(0.5);
+  pauses_for_quota = error.quota_used_up;
+  budget.pause(now + pause);
+  error.retry_after = pause;
+  return error;
+}
+
+void VendorAccess::hear_quota(const HttpReply& reply) {
+  for (const QuotaHeaders& names : account.mapper->quota_headers) {
+    ToldQuota told = told_quota(names.per, reply.header(names.limit),
+                                reply.header(names.remaining), reply.header(names.reset));
+    if (account.quotas) told.limit.reset();  // the user's word stands
+    budget.told(names.per, told, clock.uptime());
+  }
 }
 
 std::vector<std::string> VendorAccess::all_secrets() const {
@@ -263,6 +289,7 @@ Error VendorLane::described(Method method, const std::string& path, const Error&
   described.retry_after = error.retry_after;
   described.permanent = error.permanent;
   described.unsent = error.unsent;
+  described.quota_used_up = error.quota_used_up;
   return described;
 }
 

@@ -31,11 +31,19 @@ struct VendorAccess {
   std::uint64_t requests = 0;  ///< sent since the start
   /// The vendor refused the credentials: it is not asked again before this moment (monotonic).
   std::chrono::milliseconds refused_until{};
+  bool suspects_quota = false;   ///< there was one such failure since the last success
+  bool pauses_for_quota = false;  ///< the account's pause is for the quota, not for a 429
 
   /// One more request: counted, and brought to the store within a second, so that a process that
   /// dies again and again does not ask again and again.
-  void spend();
+  void spend(Purpose purpose);
   void save_requests();
+
+  /// Takes in what the vendor's headers say of its quota.
+  void hear_quota(const HttpReply& reply);
+  /// A vendor that hides its quota behind another status: the second such failure without a success
+  /// in between is the quota's. A rate-limited failure pauses the account.
+  Error weighed(Error error);
 
   /// What must not be seen in a message: the configured secrets and the token in use.
   std::vector<std::string> all_secrets() const;
@@ -59,6 +67,9 @@ class VendorLane : public Vendor {
   const Settings& settings() const override { return access_.account.settings; }
   Instant now() const override { return access_.clock.now(); }
 
+  /// What the requests from now on are for. A spare read's request does not wait for quota: it is
+  /// refused (rate_limited, unsent), with the time to come again.
+  void ask_for(Purpose purpose) { purpose_ = purpose; }
   /// What writes must leave before this moment, or not at all; nothing: any time.
   void send_before(std::optional<Instant> moment) { send_before_ = moment; }
   /// No request may last beyond this moment any more.
@@ -87,7 +98,7 @@ class VendorLane : public Vendor {
 
   Task<Json> send(Method method, std::string path, Json body, Authorize authorize);
   Task<Json> send_once(Method method, std::string path, std::string body, std::string token);
-  boost::asio::awaitable<std::optional<Error>> wait_for_quota();
+  boost::asio::awaitable<std::optional<Error>> wait_for_quota(Purpose purpose);
   Result<Json> judged(Method method, const std::string& path, HttpReply reply);
   Error described(Method method, const std::string& path, const Error& error) const;
   boost::asio::awaitable<void> fetch_ahead(std::shared_ptr<Ahead> ahead);

@@ -122,6 +122,31 @@ TEST_F(Registry, KnowsItsDevicesInAnyOrder) {
   EXPECT_EQ(registry.all().size(), 5U);
 }
 
+TEST_F(Registry, CountsAKeptDeviceAndItsChildrenAsListed) {
+  see("p", Json());
+  registry.see({.kind = "pump", .id = "p-1", .name = "", .parent = "p", .facts = Json()});
+  see("q", Json());
+  for (int list = 0; list < 5; ++list) {
+    registry.begin_list();
+    registry.keep("p");
+    EXPECT_EQ(registry.listed("pump"), 2U);
+    const auto gone = registry.end_complete_list(3);
+    EXPECT_EQ(gone.size(), list == 2 ? 1U : 0U);
+  }
+  EXPECT_NE(registry.find("p"), nullptr);
+  EXPECT_NE(registry.find("p-1"), nullptr);
+  EXPECT_EQ(registry.find("q"), nullptr);
+}
+
+TEST_F(Registry, CountsKeptDevicesThatItNeverSaw) {
+  registry.begin_list();
+  registry.keep("new");
+  EXPECT_EQ(registry.kept_unknown(), 1U);
+  EXPECT_EQ(registry.listed("pump"), 0U);
+  registry.begin_list();
+  EXPECT_EQ(registry.kept_unknown(), 0U);
+}
+
 TEST_F(Registry, HashesWhatTheAnnouncementShows) {
   const auto record = see("p", Json{{"model", "A"}, {"speed", 1}}).record;
   const auto before = announced_hash(*record);

@@ -96,6 +96,44 @@ TEST(QuotaBudget, SortsWhatIsRestoredAndNeverWaitsLongerThanAWindow) {
   EXPECT_EQ(budget.wait(Purpose::poll, 0s), 60s);
 }
 
+TEST(QuotaBudget, LetsSpareReadsHaveWhatThePlanLeavesAndNoMore) {
+  QuotaBudget budget({{.requests = 5, .per = 1s}, {.requests = 30, .per = 1h}}, 5);
+  budget.plan(23.5 / 3600);  // of 25
+  EXPECT_EQ(budget.wait(Purpose::spare, 0s), 0ms);
+  budget.spend(0s, Purpose::spare);
+  EXPECT_EQ(budget.wait(Purpose::spare, 10s), 3590s);
+  EXPECT_EQ(budget.wait(Purpose::poll, 10s), 0ms);
+  for (int request = 0; request < 25; ++request) budget.spend(20s + request * 1s);
+  EXPECT_EQ(budget.wait(Purpose::spare, 3600s), 20s) << "the polls themselves fill the window";
+}
+
+TEST(QuotaBudget, LeavesNothingToSpareReadsWhereThePlanTakesAll) {
+  QuotaBudget budget({{.requests = 30, .per = 1h}}, 5);
+  budget.plan(25.0 / 3600);
+  EXPECT_EQ(budget.wait(Purpose::spare, 0s), 1h);
+  EXPECT_EQ(budget.wait(Purpose::poll, 0s), 0ms);
+}
+
+TEST(QuotaBudget, LetsSpareReadsRunFreelyWithoutQuotasButNotThroughAPause) {
+  QuotaBudget budget({}, 5);
+  budget.plan(1000);
+  EXPECT_EQ(budget.wait(Purpose::spare, 0s), 0ms);
+  budget.pause(60s);
+  EXPECT_EQ(budget.wait(Purpose::spare, 0s), 60s);
+}
+
+TEST(QuotaBudget, DoesNotGiveSpareReadsTheirShareAgainAtEveryStart) {
+  QuotaBudget before({{.requests = 10, .per = 1h}}, 0);
+  before.plan(8.0 / 3600);
+  before.spend(0s, Purpose::spare);
+  before.spend(1s, Purpose::spare);
+  QuotaBudget after({{.requests = 10, .per = 1h}}, 0);
+  after.restore(before.ledger(2s));
+  after.plan(8.0 / 3600);
+  EXPECT_EQ(after.wait(Purpose::spare, 2s), 3598s);
+  EXPECT_EQ(after.wait(Purpose::poll, 2s), 0ms);
+}
+
 // Whoever obeys wait() keeps every window, wherever it is laid, and polls keep off the reserve.
 TEST(QuotaBudget, NeverExceedsAnyWindowForAnySequenceOfObedientCallers) {
   std::mt19937 chance(20260508);

@@ -48,5 +48,32 @@ TEST_F(Reachability, TakesTheAccountsOwnLimit) {
   EXPECT_EQ(reason(Json{{"heard", "2026-05-08T11:45:00Z"}}), "data_stale");
 }
 
+constexpr Read kMeterReads[] = {{.facts = "energy", .every = 5min}, {.facts = "own", .every = 5min}};
+constexpr Read kChannelReads[] = {{.facts = "own", .every = 5min}};
+constexpr DeviceKind kMeterKinds[] = {{.name = "meter", .reads = kMeterReads},
+                                      {.name = "channel", .reads = kChannelReads}};
+constexpr Mapper kMeters{
+    .name = "acme", .manufacturer = "Acme", .base_url = "", .auth = {}, .kinds = kMeterKinds};
+
+TEST(ReachabilityOfChildren, FollowsTheParentWhoseReadFeedsThem) {
+  const auto kinds = resolve(kMeters, Settings());
+  DeviceRecord meter;
+  meter.kind = &kinds[0];
+  DeviceRecord channel;
+  channel.kind = &kinds[1];
+  channel.device.facts = boost::json::object{{"list", 1}, {"own", 1}};
+  meter.reason = "data_stale";
+  EXPECT_EQ(reachability(channel, Instant{}, &meter), "ok") << "it lives by itself";
+
+  channel.device.facts.get_object()["energy"] = 1;
+  EXPECT_EQ(reachability(channel, Instant{}, &meter), "parent_offline");
+  EXPECT_EQ(reachability(channel, Instant{}), "ok");
+  channel.read_trouble = "read_failed";
+  EXPECT_EQ(reachability(channel, Instant{}, &meter), "read_failed") << "its own reason says more";
+  channel.read_trouble = "";
+  meter.reason = "ok";
+  EXPECT_EQ(reachability(channel, Instant{}, &meter), "ok");
+}
+
 }  // namespace
 }  // namespace bridge

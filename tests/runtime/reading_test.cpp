@@ -23,14 +23,32 @@ Task<Facts> measure(Vendor& vendor, const Device& meter) {
   if (!answer) co_return answer.error();
   Facts facts(at(*answer, "/own"));
   if (const auto again = parse_time(text(*answer, "/again"))) facts.again_at(*again);
+  for (const Json& past : items(at(*answer, "/past"))) facts.past(detached(past));
+  for (const Json& child : items(at(*answer, "/children"))) {
+    facts.child(text(child, "/id"), Json{{"value", at(child, "/value")}});
+  }
   co_return facts;
 }
 
-constexpr Read kReads[] = {{.facts = "measure", .every = 1h, .read = measure, .shortest = 10min}};
+Task<Facts> read_past(Vendor& vendor, const Device& meter) {
+  const auto answer = co_await vendor.get("/meters/" + meter.id + "/past");
+  if (!answer) co_return answer.error();
+  Facts facts(Json{{"until", at(*answer, "/until")}});
+  for (const Json& past : items(at(*answer, "/past"))) facts.past(detached(past));
+  co_return facts;
+}
+
+constexpr Read kReads[] = {{.facts = "probe", .every = 1h, .read = measure, .shortest = 10min}};
+constexpr Read kCountReads[] = {
+    {.facts = "measure", .every = 10min, .read = measure, .durable = true},
+    {.facts = "past", .every = 5min, .read = read_past, .when = "past", .spare = true}};
 constexpr Entity kRows[] = {measurement("value", "Value", "/measure/value")};
-constexpr DeviceKind kKinds[] = {{.name = "meter", .reads = kReads, .entities = kRows}};
+constexpr DeviceKind kKinds[] = {{.name = "meter", .reads = kReads, .entities = kRows},
+                                 {.name = "counter", .reads = kCountReads, .entities = kRows},
+                                 {.name = "channel", .entities = kRows}};
 constexpr Setting kSettings[] = {
-    {.key = "token", .help = "A token.", .type = SettingType::secret}};
+    {.key = "token", .help = "A token.", .type = SettingType::secret},
+    {.key = "past", .help = "Read the past.", .type = SettingType::flag, .fallback = "false"}};
 constexpr Mapper kMeters{.name = "meters",
                          .manufacturer = "Meters",
                          .base_url = "https://meters.example",
@@ -101,7 +119,119 @@ TEST_F(Again, KeepsThePeriodThatTheQuotaStretched) {
   world.advance(40h);
   EXPECT_LE(asked(), 20U);
   const Json status = boost::json::parse(world.retained("cloud2mqtt/home/status"));
-  EXPECT_GT(number_at(status, "/periods/measure").value_or(0), 3600);
+  EXPECT_GT(number_at(status, "/periods/probe").value_or(0), 3600);
+}
+
+class Counting : public testing::Test {
+ protected:
+  Counting() {
+    AccountConfiguration& account = world.configuration.accounts[0];
+    account.mapper = &kMeters;
+    account.settings = Settings(Json{{"token", "key-1"}, {"past", true}});
+    world.vendor = [this](const std::string& request, const std::string&) -> Answer {
+      if (request == "GET /meters") return {200, meters, {}};
+      if (request.ends_with("/measure")) return measured;
+      if (request.ends_with("/past")) return {200, R"({"until":1,"past":[{"ph":7.1}]})", {}};
+      return {404, "", {}};
+    };
+  }
+  std::string reason(const std::string& device) const {
+    const std::string status = world.retained("cloud2mqtt/home/" + device + "/status");
+    return status.empty() ? "nothing" : text(boost::json::parse(status), "/reason");
+  }
+  std::vector<std::string> history() const {
+    return world.link->on("cloud2mqtt/home/c1/history");
+  }
+
+  World world;
+  std::string meters = R"([{"id":"c1","kind":"counter"},{"id":"ch1","kind":"channel",
+                            "parent":"c1"},{"id":"lamp","kind":"channel","parent":"c1"}])";
+  Answer measured{200, R"({"own":{"value":1},"children":[{"id":"ch1","value":5}]})", {}};
+};
+
+TEST_F(Counting, SaysThePastOnceOnTheHistoryTopicAndNeverRetainsIt) {
+  measured.body = R"({"own":{},"past":[{"ph":7.2,"time":"2026-05-08T10:00:00Z"},{"ph":7.3}]})";
+  world.configuration.accounts[0].settings = Settings(Json{{"token", "key-1"}});
+  world.start();
+  EXPECT_EQ(history(), (std::vector<std::string>{R"({"ph":7.2,"time":"2026-05-08T10:00:00Z"})",
+                                                 R"({"ph":7.3})"}));
+  for (const Publication& said : world.link->said) {
+    if (!said.topic.ends_with("/history")) continue;
+    EXPECT_EQ(said.retain, Retain::no);
+    EXPECT_EQ(said.qos, 1);
+  }
+}
+
+TEST_F(Counting, KeepsThePastUntilTheBrokerHasIt) {
+  world.link->acknowledges = false;
+  world.start();
+  ASSERT_EQ(world.store.outbox().size(), 1U);
+  EXPECT_EQ(world.store.outbox().front().topic, "cloud2mqtt/home/c1/history");
+  EXPECT_EQ(world.store.outbox().front().payload, R"({"ph":7.1})");
+}
+
+TEST_F(Counting, ReadsThePastFreelyWithoutQuotas) {
+  world.start();
+  world.advance(1h);
+  EXPECT_GE(world.asked("GET /meters/c1/past"), 11U);
+}
+
+// 8 an hour: 6 measures and a list a day are planned, one request is left.
+TEST_F(Counting, ReadsThePastOnlyFromWhatTheOtherReadsLeaveAndNeverHoldsThemUp) {
+  world.configuration.accounts[0].quotas = {{.requests = 8, .per = 1h}};
+  world.start();
+  world.advance(10h);
+  EXPECT_GE(world.asked("GET /meters/c1/past"), 9U);
+  EXPECT_LE(world.asked("GET /meters/c1/past"), 11U);
+  EXPECT_GE(world.asked("GET /meters/c1/measure"), 59U);
+  EXPECT_EQ(reason("c1"), "ok");
+  EXPECT_EQ(world.retained("cloud2mqtt/home/availability"), "online");
+  for (const std::string& line : world.log) {
+    EXPECT_EQ(line.find("quota"), std::string::npos) << line;
+    EXPECT_EQ(line.find("allowed"), std::string::npos) << line;
+  }
+}
+
+TEST_F(Counting, DoesNotReadThePastWhereTheOtherReadsTakeAll) {
+  world.configuration.accounts[0].quotas = {{.requests = 3, .per = 1h}};
+  world.start();
+  world.advance(5h);
+  EXPECT_EQ(world.asked("GET /meters/c1/past"), 0U);
+  EXPECT_GE(world.asked("GET /meters/c1/measure"), 13U);
+}
+
+TEST_F(Counting, ShowsAChildsDurableFactsAtOnceAfterARestart) {
+  world.start();
+  EXPECT_EQ(at(world.state("ch1"), "/value"), Json(5));
+  world.stop();
+  measured = {0, "", {}};
+  world.link->said.clear();
+  world.start();
+  const auto states = world.link->on("cloud2mqtt/home/ch1/state");
+  ASSERT_FALSE(states.empty());
+  EXPECT_EQ(states.front(), R"({"value":5})");
+}
+
+TEST_F(Counting, KeepsAChildsFactsAlsoWhereOnlyTheyChanged) {
+  world.start();
+  measured.body = R"({"own":{"value":1},"children":[{"id":"ch1","value":6}]})";
+  world.advance(11min);
+  EXPECT_EQ(world.store.facts("home", "ch1", "measure"), R"({"value":6})");
+}
+
+TEST_F(Counting, CallsTheChildrenOfflineThatAFailingReadFeeds) {
+  world.start();
+  measured = {422, "", {}};
+  world.advance(31min);
+  EXPECT_EQ(reason("c1"), "read_failed");
+  EXPECT_EQ(reason("ch1"), "parent_offline");
+  EXPECT_EQ(world.retained("cloud2mqtt/home/ch1/availability"), "offline");
+  EXPECT_EQ(reason("lamp"), "ok") << "no read of its parent feeds it";
+
+  measured = {200, R"({"own":{"value":1},"children":[{"id":"ch1","value":5}]})", {}};
+  world.advance(11min);
+  EXPECT_EQ(reason("c1"), "ok");
+  EXPECT_EQ(reason("ch1"), "ok");
 }
 
 }  // namespace

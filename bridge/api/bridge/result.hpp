@@ -68,6 +68,7 @@ class Error {
   /// up, whatever the vendor calls it: the account then pauses for so long.
   std::optional<std::chrono::milliseconds> pause_if_repeated;
   bool unsent = false;  ///< the vendor was not asked at all
+  bool quota_used_up = false;  ///< of rate_limited: by our own count, not by the vendor's word (429)
 
  private:
   Errc code_ = Errc::malformed;

@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+
+#include "support/world.hpp"
+
+namespace bridge::test {
+namespace {
+
+void add(Fleet& fleet, const Json& pump) {
+  const std::string id = text(pump, "/id");
+  const std::string parent = text(pump, "/parent");
+  fleet.add({.kind = "pump", .id = id, .name = id, .parent = parent, .facts = pump});
+}
+
+Task<void> list_pumps(Vendor& vendor, Fleet& fleet) {
+  const auto pumps = co_await vendor.get("/pumps");
+  if (!pumps) co_return pumps.error();
+  for (const Json& pump : items(at(*pumps, "/pumps"))) {
+    if (flag(pump, "/unreadable")) {
+      fleet.keep(text(pump, "/id"));
+    } else {
+      add(fleet, pump);
+    }
+  }
+  if (const auto total = number_at(*pumps, "/total")) {
+    fleet.expect("pump", static_cast<std::size_t>(*total));
+  }
+  co_return success();
+}
+
+Task<void> list_pump(Vendor& vendor, const Device& device, Fleet& fleet) {
+  const auto pump = co_await vendor.get("/pumps/" + device.id);
+  if (!pump) co_return pump.error();
+  add(fleet, *pump);
+  co_return success();
+}
+
+class Listing : public testing::Test {
+ protected:
+  Listing() {
+    mapper.list = list_pumps;
+    mapper.list_one = list_pump;
+    mapper.list_every = 1h;
+    AccountConfiguration& account = world.configuration.accounts[0];
+    account.mapper = &mapper;
+    account.every["meter"] = 5min;
+    world.vendor = [this](const std::string& request, const std::string&) -> Answer {
+      if (request == "GET /pumps") return {200, pumps, {}};
+      if (request == "GET /pumps/p1") return pump;
+      if (request == "GET /pumps/p1/meter") return meter;
+      return {200, "{}", {}};
+    };
+  }
+  std::string reason(const std::string& place) const {
+    return text(boost::json::parse(world.retained("cloud2mqtt/home/" + place + "status")),
+                "/reason");
+  }
+  bool is_announced(const std::string& id) const {
+    return !world.retained("homeassistant/device/cloud2mqtt_acme_" + id + "/config").empty();
+  }
+
+  World world;
+  Mapper mapper = acme();
+  std::string pumps = R"({"pumps":[{"id":"p1","speed":40},{"id":"p2","speed":40}]})";
+  Answer pump{200, R"({"id":"p1","speed":55})", {}};
+  Answer meter{200, "{}", {}};
+};
+
+TEST_F(Listing, ListsOneDeviceAfterACommandAndTakesNoneOut) {
+  world.start();
+  for (int round = 0; round < 5; ++round) {
+    world.command("speed", "55");
+    EXPECT_EQ(text(world.last_outcome(), "/outcome"), "confirmed");
+  }
+  EXPECT_EQ(world.asked("GET /pumps"), 1U);
+  EXPECT_EQ(world.asked("GET /pumps/p1"), 5U);
+  EXPECT_EQ(at(world.state("p1"), "/speed"), Json(55));
+  EXPECT_TRUE(is_announced("p2"));
+}
+
+TEST_F(Listing, BringsTheNextListForwardWhenTheDeviceIsNotFoundAfterACommand) {
+  world.start();
+  pump = {404, "", {}};
+  world.command("limit", "55");
+  EXPECT_EQ(world.asked("GET /pumps"), 2U);
+  EXPECT_EQ(reason(""), "ok") << "the account has no trouble";
+}
+
+TEST_F(Listing, BringsTheNextListForwardOnceWhenAReadFindsNoDevice) {
+  world.start();
+  meter = {404, "", {}};
+  world.advance(6min);
+  EXPECT_EQ(world.asked("GET /pumps"), 2U);
+  EXPECT_EQ(reason("p1/"), "not_found");
+  world.advance(30min);
+  EXPECT_EQ(world.asked("GET /pumps"), 2U);
+}
+
+TEST_F(Listing, KeepsThePolitePeriodOfTheListAlsoThen) {
+  world.configuration.accounts[0].base_url = "https://acme.example";
+  mapper.list_shortest = 20min;
+  world.start();
+  meter = {404, "", {}};
+  world.advance(19min);
+  EXPECT_EQ(world.asked("GET /pumps"), 1U);
+  world.advance(1min);
+  EXPECT_EQ(world.asked("GET /pumps"), 2U);
+}
+
+TEST_F(Listing, CountsAKeptDeviceWithItsChildrenAndLetsItsFactsAge) {
+  pumps = R"({"total":3,"pumps":[{"id":"p1","speed":40,"heard":"2026-05-08T11:50:00Z"},
+              {"id":"p1c","parent":"p1"},{"id":"p2"}]})";
+  world.start();
+  pumps = R"({"total":2,"pumps":[{"id":"p1","unreadable":true}]})";
+  world.advance(4h);
+  EXPECT_TRUE(is_announced("p1"));
+  EXPECT_TRUE(is_announced("p1c"));
+  EXPECT_FALSE(is_announced("p2")) << "the lists were complete";
+  EXPECT_EQ(reason("p1/"), "data_stale");
+  EXPECT_EQ(at(world.state("p1"), "/speed"), Json(40));
+}
+
+TEST_F(Listing, TakesNothingBackForAKeptDeviceThatWasNotReadSinceTheStart) {
+  const std::string topic = "homeassistant/device/cloud2mqtt_acme_p1/config";
+  world.store.save_announced("home", {{topic, "p1", "speed:number"}});
+  world.link->retained[topic] = "{}";
+  pumps = R"({"total":1,"pumps":[{"id":"p1","unreadable":true}]})";
+  world.start();
+  world.advance(6h);
+  EXPECT_TRUE(is_announced("p1"));
+  pumps = R"({"pumps":[]})";
+  world.advance(4h);
+  EXPECT_FALSE(is_announced("p1"));
+}
+
+}  // namespace
+}  // namespace bridge::test
