@@ -24,8 +24,7 @@ Task<Token> sign_in(Vendor& green) {
   co_return token;
 }
 
-// The account's other devices (thermostats, plugs) are listed too. Adding a device would activate
-// a SIM card that costs money: not offered.
+// Thermostats and plugs are listed too. Adding a device would activate a SIM card: not offered.
 Task<void> list_controllers(Vendor& green, Fleet& fleet) {
   const auto answer = co_await green.get("/devices");
   if (!answer) co_return answer.error();
@@ -40,7 +39,6 @@ Task<void> list_controllers(Vendor& green, Fleet& fleet) {
   co_return success();
 }
 
-// Elements come plain or wrapped.
 std::vector<Entry> entries(const Json& answer) {
   std::vector<Entry> statuses;
   for (const Json& element : items(answer.is_array() ? answer : at(answer, "/statuses"))) {
@@ -129,8 +127,10 @@ Task<Json> send(Vendor& green, const Device& controller, Json arguments) {
 
 bool load_shows(const Device& controller, const Json& arguments) {
   const Json& status = at(controller.facts, "/list/status");
-  if (!at(arguments, "/delay").is_null()) return !next_toggle(status).is_null();
-  return at(status, "/info/on") == at(arguments, "/state");
+  const auto delay = number_at(arguments, "/delay");
+  if (!delay) return at(status, "/info/on") == at(arguments, "/state");
+  auto due = parse_time(text(next_toggle(status), "")), now = parse_time(text(status, "/date"));
+  return due && now && std::abs((*due - *now) / 1.0s - *delay) <= 15;  // at the report
 }
 
 Task<Json> refresh(Vendor& green, const Device& controller, Json) {

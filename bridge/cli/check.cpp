@@ -1,7 +1,11 @@
 #include "cli/check.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <ostream>
 
 #include "cli/command_line.hpp"
@@ -26,6 +30,38 @@ std::string cost(const PollingPlan& plan) {
     text += "; to fit, reads come " + count_text(plan.stretch) + " times as far apart";
   }
   return text;
+}
+
+/// The place that has to be written to make a directory: itself, or what exists of the way to it.
+std::filesystem::path existing_part(std::filesystem::path directory) {
+  std::error_code error;
+  while (!std::filesystem::exists(directory, error) && directory.has_relative_path()) {
+    directory = directory.parent_path();
+  }
+  return directory;
+}
+
+void print_state(std::ostream& out, const std::string& directory) {
+  const auto place = existing_part(std::filesystem::absolute(directory));
+  std::error_code error;
+  const bool is_directory = std::filesystem::is_directory(place, error);
+  const bool is_writable = ::faccessat(AT_FDCWD, place.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+  out << "\nThe state is kept in " << directory;
+  if (is_directory && is_writable) {
+    out << (place == std::filesystem::absolute(directory) ? "" : ", which will be made") << ".\n";
+    return;
+  }
+  out << ": warning: "
+      << (is_directory ? place.string() + " cannot be written by this user"
+                       : place.string() + " is no directory")
+      << ". Name another state_directory, or give it to the user that runs the bridge; the\n"
+         "service of systemd has one of its own ($STATE_DIRECTORY).\n";
+}
+
+void print_sources(std::ostream& out, const std::vector<std::string>& sources) {
+  if (sources.empty()) return;
+  out << "\nSecrets come from:\n";
+  for (const std::string& source : sources) out << "  " << source << '\n';
 }
 
 void print_plan(std::ostream& out, const AccountConfiguration& account) {
@@ -66,6 +102,8 @@ int check(const std::string& file, std::span<const Mapper* const> mappers, std::
   out << file << ": nothing is wrong\n";
   for (const AccountConfiguration& account : read.configuration.accounts) print_plan(out, account);
   out << "\nA list counts as one request; one of many pages costs a request for each.\n";
+  print_state(out, read.configuration.state_directory);
+  print_sources(out, read.sources);
   return EXIT_SUCCESS;
 }
 

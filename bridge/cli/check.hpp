@@ -9,8 +9,9 @@
 
 namespace bridge {
 
-/// Prints everything that is wrong with a configuration, else its warnings and what its polls cost
-/// with 1, 20 and 1,000 devices. Returns the exit status.
+/// Prints everything that is wrong with a configuration, else its warnings, what its polls cost with
+/// 1, 20 and 1,000 devices, whether the state can be kept, and where the secrets come from. Returns
+/// the exit status.
 int check(const std::string& file, std::span<const Mapper* const> mappers, std::ostream& out);
 
 /// "FILE:LINE: text", one a line.

@@ -95,8 +95,9 @@ Result<Words> sorted_words(const std::vector<std::string>& arguments) {
 }
 
 int run(const std::string& file, std::ostream& trouble) {
-  const ConfigRead read = read_config_file(file, mappers::all());
-  if (read.problems.empty()) return run_service(read.configuration);
+  const ConfigReader reader = [&] { return read_config_file(file, mappers::all()); };
+  const ConfigRead read = reader();
+  if (read.problems.empty()) return run_service(read.configuration, reader);
   print_problems(trouble, file, read.problems);
   return kExitConfiguration;
 }

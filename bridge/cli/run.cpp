@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "core/device_registry.hpp"
+#include "core/redact.hpp"
 #include "io/beast_http_client.hpp"
 #include "io/paho_link.hpp"
 #include "io/process_memory.hpp"
@@ -55,16 +56,46 @@ asio::awaitable<void> feed_watchdog(Clock& clock, std::chrono::milliseconds peri
   }
 }
 
-asio::awaitable<void> stop_on_signal(asio::io_context& loop, Bridge& bridge, Log& log) {
-  asio::signal_set signals(loop, SIGINT, SIGTERM);
+asio::awaitable<void> stop_on_signal(asio::io_context& loop, asio::signal_set& signals,
+                                     Bridge& bridge, Log& log) {
   co_await signals.async_wait(asio::use_awaitable);
   log.say(Level::notice, "bridge", "stopping");
   co_await bridge.stop();
   loop.stop();
 }
 
-int serve(const Configuration& configuration, StreamLog& log) {
+asio::awaitable<void> reload_on_signal(asio::signal_set& signals, Bridge& bridge) {
+  for (;;) {
+    co_await signals.async_wait(asio::use_awaitable);
+    co_await bridge.reload();
+  }
+}
+
+/// The configuration as it is now, told to the log; or all that is wrong with it.
+Result<Configuration> read_again(const ConfigReader& read, StreamLog& log) {
+  ConfigRead found = read();
+  log.hide(found.configuration.secrets);
+  if (found.problems.empty()) {
+    for (const std::string& warning : found.configuration.warnings) {
+      log.say(Level::warning, "configuration", warning);
+    }
+    return std::move(found.configuration);
+  }
+  std::string all = "the configuration stays as it was, the file is wrong";
+  log.say(Level::error, "configuration", all);
+  for (const ConfigProblem& problem : found.problems) {
+    const std::string line = problem.line > 0 ? "line " + std::to_string(problem.line) + ": " : "";
+    log.say(Level::error, "configuration", line + problem.text);
+    all += "; " + line + problem.text;
+  }
+  return Error(Errc::invalid_argument, redacted(all, found.configuration.secrets));
+}
+
+int serve(const Configuration& configuration, const ConfigReader& read, StreamLog& log) {
   asio::io_context loop(1);
+  // Before anything else: without somebody who waits for it, a signal would end the process.
+  asio::signal_set stops(loop, SIGINT, SIGTERM);
+  asio::signal_set hangups(loop, SIGHUP);
   const auto store = make_sqlite_store(configuration.state_directory);
   const auto clock = make_system_clock(loop.get_executor());
   MqttConfiguration mqtt = configuration.mqtt;
@@ -83,9 +114,11 @@ int serve(const Configuration& configuration, StreamLog& log) {
     return level.has_value();
   };
   Bridge bridge(configuration, {loop.get_executor(), *link, *store, *clock, log, clients,
-                                notify_service, set_log_level, process_memory_kib});
+                                notify_service, set_log_level, process_memory_kib,
+                                [&] { return read_again(read, log); }});
   log.say(Level::notice, "bridge", "cloud2mqtt " CLOUD2MQTT_VERSION " starts");
-  spawn(loop.get_executor(), stop_on_signal(loop, bridge, log));
+  spawn(loop.get_executor(), stop_on_signal(loop, stops, bridge, log));
+  spawn(loop.get_executor(), reload_on_signal(hangups, bridge));
   if (const auto period = watchdog_period()) {
     spawn(loop.get_executor(), feed_watchdog(*clock, *period));
   }
@@ -106,14 +139,14 @@ int serve(const Configuration& configuration, StreamLog& log) {
 
 }  // namespace
 
-int run_service(const Configuration& configuration) {
+int run_service(const Configuration& configuration, const ConfigReader& read) {
   const auto log = make_stream_log(level_named(configuration.log_level).value_or(Level::info),
                                    configuration.secrets);
   for (const std::string& warning : configuration.warnings) {
     log->say(Level::warning, "configuration", warning);
   }
   try {
-    return serve(configuration, *log);
+    return serve(configuration, read, *log);
   } catch (const std::runtime_error& error) {
     // What the file's check could not see: a state directory, or a certificate, of no use.
     log->say(Level::error, "bridge", error.what());

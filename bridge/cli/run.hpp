@@ -1,10 +1,16 @@
 #pragma once
 
-#include "core/configuration.hpp"
+#include <functional>
+
+#include "io/config_file.hpp"
 
 namespace bridge {
 
-/// Runs the service until it is told to stop. Returns the exit status.
-int run_service(const Configuration& configuration);
+/// Reads the configuration file as it is now.
+using ConfigReader = std::function<ConfigRead()>;
+
+/// Runs the service until it is told to stop; reads its configuration again on SIGHUP. Returns the
+/// exit status.
+int run_service(const Configuration& configuration, const ConfigReader& read);
 
 }  // namespace bridge

@@ -19,6 +19,8 @@ struct MqttConfiguration {
   std::string base_topic = "cloud2mqtt";
   std::string ca_file, cert_file, key_file;
   int version = 5;  ///< 5 (falls back to 4 when the broker refuses) or 4
+
+  bool operator==(const MqttConfiguration&) const = default;
 };
 
 struct HomeAssistantConfiguration {
@@ -26,6 +28,8 @@ struct HomeAssistantConfiguration {
   std::string prefix = "homeassistant";
   std::string status_topic = "homeassistant/status";
   std::string online_payload = "online";
+
+  bool operator==(const HomeAssistantConfiguration&) const = default;
 };
 
 struct AccountConfiguration {
@@ -41,6 +45,8 @@ struct AccountConfiguration {
   std::string proxy;          ///< http://host:port; empty: none
   std::string ca_file;        ///< instead of the system's
   Settings settings;          ///< the mapper's own
+
+  bool operator==(const AccountConfiguration&) const = default;
 };
 
 /// The words of `log_level`, from the fewest lines to the most.

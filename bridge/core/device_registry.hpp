@@ -57,11 +57,13 @@ class DeviceRegistry {
   /// Merges what a read brought. False: it was known already.
   static bool merge(DeviceRecord& record, std::string_view read, const Json& facts);
 
-  void begin_list() {
-    ++list_;
+  /// Begins a list; its number. Lists may overlap: what any of them sees is in the latest.
+  std::uint32_t begin_list() {
     expected_ = 0;
     kept_unknown_ = 0;
+    return ++list_;
   }
+  bool is_latest(std::uint32_t list) const { return list == list_; }
   /// How many of a kind the present list had.
   std::size_t listed(std::string_view kind) const;
   /// Ends a complete list: the devices that were absent from the last `patience` complete lists

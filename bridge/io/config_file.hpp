@@ -17,6 +17,7 @@ struct ConfigProblem {
 struct ConfigRead {
   Configuration configuration;          ///< meaningful only without problems
   std::vector<ConfigProblem> problems;  ///< all of them, in the order of the file
+  std::vector<std::string> sources;     ///< "mqtt.password: the file /x" for each secret's place
 };
 
 /// Whether the secrets and certificates that the file refers to are read. `ignored`: they may be

@@ -12,22 +12,26 @@ constexpr std::string_view kForms =
     R"({ credential = "name" }, { file = "/path" } or { env = "NAME" })";
 constexpr std::string_view kOtherForms = R"({ file = "/path" } or { env = "NAME" })";
 constexpr std::size_t kLongest = 64 * 1024;
+/// The directory that the unit hands to the service.
+constexpr std::string_view kCredentials = "/etc/cloud2mqtt/credentials/";
 
 /// What a source yields: a value, or why there is none.
 struct Source {
   std::optional<std::string> value;
   std::string trouble;
+  std::string place = {};
 };
 
 Source from_file(const std::string& path) {
   FileText file = file_text(path);
-  if (!file.text) return {std::nullopt, "the file " + path + " cannot be read: " + file.trouble};
-  if (file.text->size() > kLongest) return {std::nullopt, "the file " + path + " is too large"};
+  const std::string place = "the file " + path;
+  if (!file.text) return {std::nullopt, place + " cannot be read: " + file.trouble};
+  if (file.text->size() > kLongest) return {std::nullopt, place + " is too large"};
   while (!file.text->empty() && (file.text->back() == '\n' || file.text->back() == '\r')) {
     file.text->pop_back();
   }
-  if (file.text->empty()) return {std::nullopt, "the file " + path + " is empty"};
-  return {std::move(file.text), {}};
+  if (file.text->empty()) return {std::nullopt, place + " is empty"};
+  return {std::move(file.text), {}, place};
 }
 
 Source from_credential(const std::string& name) {
@@ -36,9 +40,13 @@ Source from_credential(const std::string& name) {
   }
   const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
   if (directory == nullptr || *directory == '\0') {
+    // Not the service: whoever may read what the unit hands over may check it.
+    Source as_unit = from_file(std::string(kCredentials) + name);
+    if (as_unit.value) return as_unit;
     return {std::nullopt, "the credential \"" + name +
-                              "\" is known only to the service of systemd ($CREDENTIALS_DIRECTORY "
-                              "is not set); elsewhere write " +
+                              "\" is handed over by systemd ($CREDENTIALS_DIRECTORY is not set), "
+                              "and " +
+                              as_unit.trouble + "; without systemd write " +
                               std::string(kOtherForms)};
   }
   // systemd gives the files of a directory the name of their credential as a prefix.
@@ -58,7 +66,7 @@ Source from_environment(const std::string& name) {
   if (value == nullptr || *value == '\0') {
     return {std::nullopt, "the environment variable " + name + " is not set or empty"};
   }
-  return {std::string(value), {}};
+  return {std::string(value), {}, "the environment variable " + name};
 }
 
 Source literal(ConfigReading& reading, const ConfigNode& node, const std::string& name) {
@@ -73,7 +81,7 @@ Source literal(ConfigReading& reading, const ConfigNode& node, const std::string
                    : name +
                          " stands in the file itself: { credential = \"name\" } keeps it out of "
                          "backups and of what you show to others");
-  return {node.text, {}};
+  return {node.text, {}, "the configuration itself"};
 }
 
 Source referred(ConfigReading& reading, const ConfigNode& node) {
@@ -101,6 +109,7 @@ std::optional<std::string> secret_value(ConfigReading& reading, const ConfigNode
     reading.problem(node.line, name + " cannot be had: " + source.trouble);
     return std::nullopt;
   }
+  reading.result.sources.push_back(name + ": " + source.place);
   auto& secrets = reading.result.configuration.secrets;
   if (std::find(secrets.begin(), secrets.end(), *source.value) == secrets.end()) {
     secrets.push_back(*source.value);

@@ -131,13 +131,13 @@ class PahoClient::Publishing : public mqtt::iaction_listener {
         events.on_refused_message(topic, code);
       });
     }
-    settle(token, false);
+    settle(token, refuses_for_good(code));
   }
 
  private:
-  void settle(const mqtt::token& token, bool acknowledged) {
+  void settle(const mqtt::token& token, bool is_final) {
     const auto ticket = reinterpret_cast<std::uintptr_t>(token.get_user_context());
-    client_.mailbox_->put(Delivery{ticket, acknowledged});
+    client_.mailbox_->put(Delivery{ticket, is_final});
   }
 
   PahoClient& client_;

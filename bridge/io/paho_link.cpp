@@ -18,8 +18,7 @@ using SteadyClock = std::chrono::steady_clock;
 // Mosquitto accepts 20 unacknowledged messages, and at that limit Paho 1.3.12 sleeps for a second.
 constexpr std::size_t kAcknowledgedWindow = 16;
 constexpr std::size_t kWrittenWindow = 64;
-constexpr auto kFarewellLimit = 1500ms;
-constexpr auto kGoodbyeLimit = 300ms;
+constexpr auto kGoodbyeShare = 5;  // of the time to stop, one part for the parting itself
 
 }  // namespace
 
@@ -64,7 +63,7 @@ bool PahoLink::send(Publication message, std::function<void(bool)> done) {
       in_flight_.withdraw(ticket);
       return false;
     case PahoClient::Sent::impossible:
-      mailbox_->put(Delivery{ticket, false});
+      mailbox_->put(Delivery{ticket, true});
       return true;
   }
   return false;
@@ -73,7 +72,7 @@ bool PahoLink::send(Publication message, std::function<void(bool)> done) {
 void PahoLink::settle(const PahoMailbox::Deliveries& deliveries) {
   bool answered = false;
   for (const Delivery& each : deliveries) {
-    answered |= in_flight_.settle(each.ticket, each.acknowledged);
+    answered |= in_flight_.settle(each.ticket, each.is_final);
   }
   if (answered && in_flight_.waiting() == 0) acknowledge_at_once(broker_sockets_);
   if (state_ == State::leaving) change_timer_.cancel();
@@ -96,26 +95,27 @@ void PahoLink::on_arrival(Arrival arrival) {
 
 // ---- Leaving --------------------------------------------------------------------------------
 
-asio::awaitable<void> PahoLink::stop(Publication farewell) {
+asio::awaitable<void> PahoLink::stop(Publication farewell, std::chrono::milliseconds limit) {
   if (state_ == State::stopped || state_ == State::leaving) co_return;
   if (state_ == State::up) {
     state_ = State::leaving;
-    co_await say_goodbye(std::move(farewell));
+    co_await say_goodbye(std::move(farewell), limit);
   }
   finish();
 }
 
-asio::awaitable<void> PahoLink::say_goodbye(Publication farewell) {
+asio::awaitable<void> PahoLink::say_goodbye(Publication farewell,
+                                              std::chrono::milliseconds limit) {
   farewell.qos = 1;
   farewell.retain = Retain::yes;
   send(std::move(farewell), nullptr);
-  change_timer_.expires_after(kFarewellLimit);
+  change_timer_.expires_after(limit - limit / kGoodbyeShare);
   while (!gone_ && in_flight_.waiting() > 0 && change_timer_.expiry() > SteadyClock::now()) {
     co_await wait_for_change();
   }
   if (gone_) co_return;
   client_->disconnect();
-  change_timer_.expires_after(kGoodbyeLimit);
+  change_timer_.expires_after(limit / kGoodbyeShare);
   while (!gone_ && change_timer_.expiry() > SteadyClock::now()) co_await wait_for_change();
 }
 

@@ -34,7 +34,7 @@ class PahoLink final : public MqttLink, public PahoEvents {
   bool is_connected() const override { return state_ == State::up; }
   bool has_room() const override;
   bool publish(Publication message, std::function<void(bool)> done) override;
-  boost::asio::awaitable<void> stop(Publication farewell) override;
+  boost::asio::awaitable<void> stop(Publication farewell, std::chrono::milliseconds limit) override;
 
   void on_welcome(int attempt, const Welcome& welcome) override;
   void on_refusal(int attempt, const Refusal& refusal) override;
@@ -71,7 +71,7 @@ class PahoLink final : public MqttLink, public PahoEvents {
   void release_client(std::function<void()> after);
   bool send(Publication message, std::function<void(bool)> done);
   void settle(const PahoMailbox::Deliveries& deliveries);
-  boost::asio::awaitable<void> say_goodbye(Publication farewell);
+  boost::asio::awaitable<void> say_goodbye(Publication farewell, std::chrono::milliseconds limit);
   boost::asio::awaitable<void> wait_for_change();
   void finish();
   void after(boost::asio::steady_timer& timer, std::chrono::milliseconds span,

@@ -9,10 +9,11 @@
 
 namespace bridge {
 
-/// What became of one sent message: the ticket it was sent with, and whether the broker took it.
+/// What became of one sent message: the ticket it was sent with, and whether that is the end of it:
+/// the broker took it, or will never take it.
 struct Delivery {
   std::uintptr_t ticket = 0;
-  bool acknowledged = false;
+  bool is_final = false;
 };
 
 /// Carries what happens on Paho's threads to the loop. However much is put in while the loop is

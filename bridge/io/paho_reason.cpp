@@ -51,6 +51,9 @@ std::string broker_reason(int code) {
   return code >= 128 ? "the broker gave reason code " + std::to_string(code) : std::string();
 }
 
+// Not 145, the packet's number is in use, and not 151, a quota: those pass.
+bool refuses_for_good(int code) { return code >= 128 && code != 145 && code != 151; }
+
 bool refuses_version(int code) { return code == 1 || code == 132; }
 
 }  // namespace bridge

@@ -8,6 +8,9 @@ namespace bridge {
 /// reason code of MQTT 5 (128 and more). Empty: it says nothing.
 std::string broker_reason(int code);
 
+/// Whether a PUBACK's code says that the message would be refused the next time too.
+bool refuses_for_good(int code);
+
 /// Whether a CONNACK's code says that the broker does not speak this version of MQTT.
 bool refuses_version(int code);
 

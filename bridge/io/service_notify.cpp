@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <string_view>
 
 namespace bridge {
@@ -26,6 +27,14 @@ std::optional<std::int64_t> number(std::string_view text) {
   return whole && value > 0 ? std::optional(value) : std::nullopt;
 }
 
+// systemd takes it for the moment in which the reload began.
+std::string monotonic_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  const std::int64_t microseconds = std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+  return "\nMONOTONIC_USEC=" + std::to_string(microseconds);
+}
+
 }  // namespace
 
 void notify_service(const std::string& state) {
@@ -36,11 +45,12 @@ void notify_service(const std::string& state) {
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.data(), path.size());
   if (path.front() == '@') address.sun_path[0] = '\0';  // an abstract name
+  const std::string message = state == "RELOADING=1" ? state + monotonic_time() : state;
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
 
   const int descriptor = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return;
-  ::sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL,
+  ::sendto(descriptor, message.data(), message.size(), MSG_NOSIGNAL,
            reinterpret_cast<const sockaddr*>(&address), length);
   ::close(descriptor);
 }

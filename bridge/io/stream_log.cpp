@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -37,13 +38,20 @@ class StandardErrorLog : public StreamLog {
 
   void set_level(Level most) override { most_ = most; }
 
+  void hide(const std::vector<std::string>& secrets) override {
+    const std::lock_guard lock(writing_);
+    secrets_.insert(secrets_.end(), secrets.begin(), secrets.end());
+    std::sort(secrets_.begin(), secrets_.end());
+    secrets_.erase(std::unique(secrets_.begin(), secrets_.end()), secrets_.end());
+  }
+
   void say(Level level, std::string_view about, std::string_view text) override {
     if (level > most_) return;
-    const std::string safe_about = redacted(about, secrets_, kLongestText);
-    const std::string safe_text = redacted(text, secrets_, kLongestText);
     const auto uptime =
         std::chrono::floor<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
     const std::lock_guard lock(writing_);
+    const std::string safe_about = redacted(about, secrets_, kLongestText);
+    const std::string safe_text = redacted(text, secrets_, kLongestText);
     write(lines_.say(level, safe_about, safe_text, now(), uptime));
   }
 
@@ -60,7 +68,7 @@ class StandardErrorLog : public StreamLog {
   }
 
   std::atomic<Level> most_;
-  const std::vector<std::string> secrets_;
+  std::vector<std::string> secrets_;
   std::mutex writing_;  // say() also comes from the network's thread
   LogLines lines_;
 };

@@ -15,6 +15,8 @@ namespace bridge {
 class StreamLog : public Log {
  public:
   virtual void set_level(Level most) = 0;
+  /// Takes these out of every line too.
+  virtual void hide(const std::vector<std::string>& secrets) = 0;
 };
 std::unique_ptr<StreamLog> make_stream_log(Level most, std::vector<std::string> secrets);
 

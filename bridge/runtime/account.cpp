@@ -26,26 +26,27 @@ CommandParts command_parts(const AccountParts& parts, decltype(CommandParts::sen
 
 }  // namespace
 
-Account::Account(const AccountConfiguration& configuration, const AccountParts& parts)
-    : configuration_(configuration),
+Account::Account(AccountConfiguration configuration, const AccountParts& parts)
+    : configuration_(std::move(configuration)),
       parts_(parts),
-      kinds_(resolve(*configuration.mapper, configuration.settings, configuration.stale_after)),
+      kinds_(resolve(mapper(), configuration_.settings, configuration_.stale_after)),
       registry_(kinds_),
-      face_{Announcer{&parts.topics, configuration.mapper, configuration.name, CLOUD2MQTT_VERSION},
-            DiscoveryLedger(parts.store, configuration.name), parts.configuration.homeassistant.discovery},
-      status_(parts.topics, configuration.name, parts.publisher, parts.clock, parts.log),
-      access_(configuration, parts.configuration.secrets, parts.clock, parts.store, parts.log),
-      polls_(access_, parts.clients(configuration), Purpose::poll, parts.loop),
-      orders_(access_, parts.clients(configuration), Purpose::command, parts.loop),
-      commands_(configuration,
+      face_{Announcer{&parts.topics, &mapper(), name(), CLOUD2MQTT_VERSION},
+            DiscoveryLedger(parts.store, name()), parts.configuration.homeassistant.discovery},
+      status_(parts.topics, name(), parts.publisher, parts.clock, parts.log),
+      access_(configuration_, parts.configuration.secrets, parts.clock, parts.store, parts.log),
+      polls_(access_, parts.clients(configuration_), Purpose::poll, parts.loop),
+      orders_(access_, parts.clients(configuration_), Purpose::command, parts.loop),
+      commands_(configuration_,
                 command_parts(parts, [this](std::optional<Instant> until) { orders_.send_before(until); },
                               [this](Vendor& vendor, Record record, std::string read) {
                   return refresh(vendor, std::move(record), std::move(read));
                 }),
                 registry_, orders_),
-      listing_(parts.clock),
       wake_(parts.clock.make_alarm()),
       ages_wake_(parts.clock.make_alarm()) {}
+
+Account::~Account() { parts_.publisher.drop(face_); }
 
 void Account::start() {
   say_periods();
@@ -64,6 +65,10 @@ void Account::stop(std::chrono::milliseconds grace) {
   ages_wake_->ring();
   orders_.shorten_deadline(parts_.clock.uptime() + grace);
   commands_.stop();
+  save();
+}
+
+void Account::save() {
   access_.save_requests();
   face_.ledger.flush();
 }
@@ -78,6 +83,7 @@ void Account::poll_now() {
 }
 
 void Account::republish(std::uint8_t what) {
+  say_status();
   status_.republish();
   for (const std::string& device : std::set<std::string>(leaving_)) retract(device);
   for (const Record& record : registry_.all()) {
@@ -91,7 +97,7 @@ boost::asio::awaitable<void> Account::poll() {
     const auto now = parts_.clock.uptime();
     const auto due = schedule_.empty() ? now + 1h : schedule_.due();
     if (due > now) {
-      status_.update(access_.budget.left(now), parts_.clock.now() + (due - now));
+      say_status();
       co_await wake_->wait(due - now);
       continue;
     }
@@ -129,6 +135,15 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
   if (stopping_) co_return;
   const auto next = error ? parts_.clock.uptime() + pause_after(job, *error, every) : next_of(job, due, again);
   schedule_.add(next, std::move(job));
+  say_status();
+}
+
+// Only between two polls it is known when the next one comes.
+void Account::say_status() {
+  const auto now = parts_.clock.uptime();
+  std::optional<Instant> next;
+  if (!schedule_.empty()) next = parts_.clock.now() + std::max(schedule_.due() - now, 0ms);
+  status_.update(access_.budget.left(now), next);
 }
 
 // Short waits are how a plan that fills its quota works; a long one explains old values.

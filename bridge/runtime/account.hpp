@@ -12,7 +12,6 @@
 #include "core/polling_schedule.hpp"
 #include "runtime/account_status.hpp"
 #include "runtime/command_queue.hpp"
-#include "runtime/gate.hpp"
 #include "runtime/publisher.hpp"
 #include "runtime/vendor_access.hpp"
 
@@ -40,8 +39,12 @@ struct AccountParts {
 /// One configured set of credentials at work: polls, devices, commands.
 class Account {
  public:
-  Account(const AccountConfiguration& configuration, const AccountParts& parts);
+  Account(AccountConfiguration configuration, const AccountParts& parts);
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+  ~Account();
 
+  const AccountConfiguration& configuration() const { return configuration_; }
   const std::string& name() const { return configuration_.name; }
   const Mapper& mapper() const { return *configuration_.mapper; }
   /// The topic on which it announces a device.
@@ -56,6 +59,9 @@ class Account {
   /// Another account announces the device.
   void leave_to_another(const std::string& device);
   void start();
+  /// Takes a device out until the vendor lists it again; `level` is its topic level. Its totals
+  /// stay. False: there is none.
+  bool forget(const std::string& level);
   /// Asks everything again now, also after a refused login.
   void poll_now();
   /// Says everything again on a new connection, or for a Home Assistant that started.
@@ -68,7 +74,12 @@ class Account {
   void stop(std::chrono::milliseconds grace);
   /// The grace is over: the running command ends as unknown.
   void break_off_commands();
-  bool has_ended() const { return running_ == 0 && commands_.has_ended(); }
+  /// Whether nothing of it runs any more: only then may it be destroyed while others go on.
+  bool has_ended() const {
+    return running_ == 0 && commands_.has_ended() && polls_.is_idle() && orders_.is_idle();
+  }
+  /// Brings to the store what has to outlive it.
+  void save();
 
  private:
   class ListRun;
@@ -113,8 +124,9 @@ class Account {
   void succeeded(std::string_view read);
   bool clock_is_right();
   void say_periods();
+  void say_status();
 
-  const AccountConfiguration& configuration_;
+  const AccountConfiguration configuration_;
   AccountParts parts_;
   std::vector<ResolvedKind> kinds_;
   DeviceRegistry registry_;
@@ -124,7 +136,6 @@ class Account {
   VendorLane polls_;
   VendorLane orders_;
   CommandQueue commands_;
-  Gate listing_;
   PollingSchedule<Job> schedule_;
   std::unique_ptr<Alarm> wake_;
   std::unique_ptr<Alarm> ages_wake_;

@@ -1,5 +1,6 @@
 // Which devices an account has.
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <cmath>
 
@@ -27,12 +28,13 @@ class Account::ListRun : public Fleet {
   Account& account_;
 };
 
+// A command's list does not wait for one that waits for its quota. Of lists that overlap the one
+// begun last sees what is gone; what the others saw counts as seen.
 Task<void> Account::list(Vendor& vendor) {
-  const Gate::Pass pass = co_await listing_.enter();
   const auto before = access_.requests;
   listed_at_ = parts_.clock.uptime();
   ListRun run(*this);
-  registry_.begin_list();
+  const auto number = registry_.begin_list();
   auto listed = co_await configuration_.mapper->list(vendor, run);
   if (!listed) {
     if (!stopping_) status_.failed(kList, listed.error());
@@ -40,12 +42,11 @@ Task<void> Account::list(Vendor& vendor) {
   }
   succeeded(kList);
   fit_to_quota(access_.requests - before);
-  finish_list(run.expected);
+  if (registry_.is_latest(number)) finish_list(run.expected);
   co_return success();
 }
 
 Task<void> Account::list_one(Vendor& vendor, Record record) {
-  const Gate::Pass pass = co_await listing_.enter();
   ListRun run(*this);
   auto listed = co_await mapper().list_one(vendor, record->device, run);
   if (listed || stopping_) co_return listed;
@@ -111,7 +112,11 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
     parts_.log.say(Level::notice, name(), record->device.id + " is gone from the vendor's list: taken out");
     retract(record->device.id);
   }
-  if (lists_ == 1) commands_.devices_are_known();
+  if (lists_ == 1) {
+    const std::size_t count = registry_.all().size();
+    parts_.log.say(Level::info, name(), "has " + std::to_string(count) + (count == 1 ? " device" : " devices"));
+    commands_.devices_are_known();
+  }
   const bool is_sure = lists_ >= kListsToBelieve && registry_.kept_unknown() == 0;
   if (is_sure && !std::exchange(knows_what_left_, true)) {
     for (const std::string& device : face_.ledger.devices()) {
@@ -135,6 +140,22 @@ void Account::retract(const std::string& device) {
     face_.ledger.retracted(device);
   };
   parts_.publisher.retract(parts_.topics, name(), device, announced_by_another ? "" : topic, cleared);
+}
+
+bool Account::forget(const std::string& level) {
+  std::string device;
+  if (const Record record = registry_.find_segment(level)) {
+    device = record->device.id;
+    registry_.take_out(device);
+  } else {
+    const auto left = face_.ledger.devices();
+    const auto has_level = [&](const std::string& each) { return device_level(each) == level; };
+    const auto found = std::find_if(left.begin(), left.end(), has_level);
+    if (found == left.end()) return false;
+    device = *found;
+  }
+  retract(device);
+  return true;
 }
 
 // ---- Which account announces it -------------------------------------------------------------

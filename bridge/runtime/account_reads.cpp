@@ -115,6 +115,7 @@ Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {
       if (!brought) result = brought.error();
     }
   }
+  say_status();
   if (!record->gone) parts_.publisher.say(face_, record, kSayState, true);
   co_return result;
 }

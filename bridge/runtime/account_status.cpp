@@ -84,19 +84,20 @@ void AccountStatus::hindered(std::string reason, std::string message) {
   if (hindrance_ == reason) return;
   log_.say(Level::warning, account_, message);
   hindrance_ = std::move(reason);
-  publish();
+  is_unsaid_ = true;
 }
 
 void AccountStatus::unhindered() {
   if (hindrance_.empty()) return;
   hindrance_.clear();
-  publish();
+  is_unsaid_ = true;
 }
 
 void AccountStatus::update(std::optional<int> quota_left, std::optional<Instant> next_poll) {
   quota_left_ = quota_left;
   next_poll_ = next_poll;
-  if (reason_ != "starting" && clock_.uptime() - published_at_ >= 1min) publish();
+  const bool is_old = reason_ != "starting" && clock_.uptime() - published_at_ >= 1min;
+  if (is_unsaid_ || is_old) publish();
 }
 
 void AccountStatus::become(std::string reason, std::string message, std::optional<bool> online) {
@@ -110,7 +111,7 @@ void AccountStatus::become(std::string reason, std::string message, std::optiona
     publisher_.send(Publication{topics_.account_availability(account_), *online_ ? "online" : "offline", 1,
                                 Retain::yes, false, {}});
   }
-  publish();
+  is_unsaid_ = true;
 }
 
 // Before the first success nothing is known: what an earlier process left is not shown as true.
@@ -122,6 +123,7 @@ void AccountStatus::republish() {
 
 void AccountStatus::publish() {
   published_at_ = clock_.uptime();
+  is_unsaid_ = false;
   publisher_.send(Publication{topics_.account_status(account_), document(), 1, Retain::yes, true, {}});
 }
 

@@ -10,8 +10,8 @@
 
 namespace bridge {
 
-/// How an account is: its availability and the reason, on two retained topics. Published when the
-/// reason changes, otherwise at most once a minute.
+/// How an account is: its availability and the reason, on two retained topics. The availability is
+/// published at once; the reason by the next update(), otherwise at most once a minute.
 class AccountStatus {
  public:
   AccountStatus(const Topics& topics, std::string account, Publisher& publisher, Clock& clock, Log& log);
@@ -25,7 +25,7 @@ class AccountStatus {
   void hindered(std::string reason, std::string message);
   void unhindered();
 
-  /// Figures that go with the reason.
+  /// Figures that go with the reason: requests left, and when the next one is due.
   void update(std::optional<int> quota_left, std::optional<Instant> next_poll);
   /// The periods in force, in seconds by the read's name: a JSON object.
   void set_periods(Json periods) { periods_ = std::move(periods); }
@@ -59,6 +59,7 @@ class AccountStatus {
   std::optional<int> quota_left_;
   std::optional<Instant> next_poll_;
   std::chrono::milliseconds published_at_{};
+  bool is_unsaid_ = false;  // the reason changed
   std::map<std::string, int, std::less<>> failures_;  // attempts in a row, by read
 };
 

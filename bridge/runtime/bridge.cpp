@@ -1,11 +1,8 @@
 #include "runtime/bridge.hpp"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <random>
 
-#include "bridge/timestamp.hpp"
-#include "core/json_text.hpp"
 #include "runtime/spawn.hpp"
 
 namespace bridge {
@@ -13,9 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kHealthEvery = 60s;
 constexpr auto kCommandGrace = 4s;
-constexpr auto kDeliveriesKept = 5min;  // far longer than the broker keeps our session
+constexpr auto kStopWithin = 4900ms;     // all of it: the service manager is told five seconds
+constexpr auto kFarewellWithin = 1800ms;  // where that much is left
 constexpr std::size_t kLargestKept = 65536;
 
 // Several Home Assistants, or bridges, that start together do not burst together.
@@ -24,41 +21,35 @@ std::chrono::milliseconds greeting_delay() {
   return std::chrono::milliseconds(1000 + source() % 9000);
 }
 
-// Reports of meters that cover what another one covered too; their histories count them.
-std::int64_t overlaps(const DeviceRegistry& devices) {
-  double all = 0;
-  for (const Record& record : devices.all()) {
-    for (const Read* read : record->kind->reads) {
-      all += number_at(record->device.facts, '/' + std::string(read->facts) + "/overlaps").value_or(0);
-    }
-  }
-  return static_cast<std::int64_t>(all);
-}
-
 }  // namespace
 
-Bridge::Bridge(const Configuration& configuration, Ports ports)
-    : configuration_(configuration),
+Bridge::Bridge(Configuration configuration, Ports ports)
+    : configuration_(std::move(configuration)),
       ports_(std::move(ports)),
-      topics_(configuration.mqtt.base_topic, configuration.homeassistant.prefix),
+      topics_(configuration_.mqtt.base_topic, configuration_.homeassistant.prefix),
       publisher_(ports_.link, ports_.log),
       own_devices_(topics_, publisher_, ports_.store, ports_.log),
-      log_level_(configuration.log_level),
       leftovers_({topics_, publisher_, ports_.store, ports_.log,
                   [this](const Announced& row) { return owner(row); }}),
+      reloading_(ports_.clock),
       health_wake_(ports_.clock.make_alarm()),
       greeting_(ports_.clock.make_alarm()),
       started_(ports_.clock.uptime()) {
-  for (const AccountConfiguration& account : configuration.accounts) {
-    const AccountParts parts{ports_.loop, topics_, configuration_, publisher_, ports_.store, ports_.clock,
-                             ports_.log, ports_.clients,
-                             [this](const OutboxMessage& message) { deliver(message); },
-                             [this](const std::string& announcement, const std::string& device) {
-                               return settle(announcement, device);
-                             },
-                             [this] { leftovers_.take_back(); }};
-    accounts_.push_back(std::make_unique<Account>(account, parts));
+  for (const AccountConfiguration& account : configuration_.accounts) {
+    accounts_.push_back(make_account(account));
   }
+}
+
+std::unique_ptr<Account> Bridge::make_account(AccountConfiguration configuration) {
+  const auto settle_one = [this](const std::string& announcement, const std::string& device) {
+    return settle(announcement, device);
+  };
+  const AccountParts parts{ports_.loop,   topics_,      configuration_,
+                           publisher_,    ports_.store, ports_.clock,
+                           ports_.log,    ports_.clients,
+                           [this](const OutboxMessage& message) { deliver(message); },
+                           settle_one,    [this] { leftovers_.take_back(); }};
+  return std::make_unique<Account>(std::move(configuration), parts);
 }
 
 Publication Bridge::farewell(const Configuration& configuration) {
@@ -88,11 +79,14 @@ boost::asio::awaitable<void> Bridge::stop() {
   greeting_->ring();
   for (const auto& account : accounts_) account->stop(kCommandGrace);
 
-  const auto latest = ports_.clock.uptime() + kCommandGrace;
-  while (!has_ended() && ports_.clock.uptime() < latest) co_await ports_.clock.wait(10ms);
+  const auto begin = ports_.clock.uptime();
+  const auto took = [&] { return ports_.clock.uptime() - begin; };
+  while (!has_ended() && took() < kCommandGrace) co_await ports_.clock.wait(10ms);
   for (const auto& account : accounts_) account->break_off_commands();
-  while (!has_ended() && ports_.clock.uptime() < latest + 500ms) co_await ports_.clock.wait(10ms);
-  co_await ports_.link.stop(farewell(configuration_));
+  while (!has_ended() && took() < kCommandGrace + 200ms) co_await ports_.clock.wait(10ms);
+  const auto left = std::chrono::milliseconds(kStopWithin) - took();
+  const auto limit = std::min<std::chrono::milliseconds>(kFarewellWithin, left);
+  co_await ports_.link.stop(farewell(configuration_), limit);
 }
 
 bool Bridge::has_ended() const {
@@ -150,72 +144,6 @@ void Bridge::arrived(Arrival arrival) {
   if (!std::exchange(greeting_pending_, true)) greeting_->ring();
 }
 
-// ---- Commands -------------------------------------------------------------------------------
-
-Account* Bridge::account(std::string_view name) {
-  for (const auto& account : accounts_) {
-    if (account->name() == name) return account.get();
-  }
-  return nullptr;
-}
-
-CommandParts Bridge::command_parts() {
-  return {ports_.loop, topics_, ports_.store, ports_.clock, ports_.log, configuration_.secrets,
-          [this](const OutboxMessage& message) { deliver(message); }, {}, {}};
-}
-
-void Bridge::take_command(const Address& address, const Arrival& arrival, Instant arrived, bool was_started) {
-  if (Account* owner = account(address.account)) {
-    return owner->commands().take(address, arrival, arrived, was_started);
-  }
-  answer(command_parts(), address, arrival, "no such account: " + address.account);
-}
-
-// The broker sends again what it has no acknowledgement for, though we may have it: the connection,
-// or the process, ended in between. One delivery is one command.
-bool Bridge::came_before(const Arrival& arrival) {
-  const auto now = ports_.clock.uptime();
-  std::erase_if(deliveries_, [&](const auto& each) { return now - each.second.first > kDeliveriesKept; });
-  const std::uint64_t hash = hash_bytes(arrival.payload, hash_bytes(arrival.correlation_data) + 1);
-  const auto latest = deliveries_.find(arrival.topic);
-  if (arrival.duplicate && latest != deliveries_.end() && latest->second.second == hash) {
-    Commit step;
-    if (arrival.journal != 0) step.finished_command = arrival.journal;
-    ports_.store.commit(step);
-    return true;
-  }
-  deliveries_[arrival.topic] = {now, hash};
-  return false;
-}
-
-void Bridge::replay_journal() {
-  for (const JournalEntry& entry : ports_.store.journal()) {
-    Arrival arrival;
-    arrival.topic = entry.topic;
-    arrival.payload = entry.payload;
-    arrival.response_topic = entry.response_topic;
-    arrival.correlation_data = entry.correlation_data;
-    arrival.expires_in = entry.expires_in;
-    arrival.journal = entry.id;
-    came_before(arrival);
-    const auto address = topics_.parse_command(entry.topic);
-    const Address where = address.value_or(Address{"bridge", "journal", entry.topic});
-    take_command(where, arrival, entry.arrived, entry.stage == JournalEntry::Stage::started);
-  }
-}
-
-void Bridge::deliver(const OutboxMessage& message) {
-  if (message.id == 0) {  // the store could not keep it
-    return publisher_.send({message.topic, message.payload, 1, Retain::no, true, message.correlation_data});
-  }
-  if (!on_the_way_.insert(message.id).second) return;
-  Publication publication{message.topic, message.payload, 1, Retain::no, true, message.correlation_data};
-  publisher_.send(std::move(publication), [this, id = message.id](bool acknowledged) {
-    on_the_way_.erase(id);
-    if (acknowledged) ports_.store.delivered(id);
-  });
-}
-
 // ---- Home Assistant and the bridge itself ---------------------------------------------------
 
 boost::asio::awaitable<void> Bridge::greet_home_assistant() {
@@ -265,80 +193,6 @@ void Bridge::collect_leftovers() {
   std::set<std::string> names;
   for (const auto& account : accounts_) names.insert(account->name());
   leftovers_.collect(names);
-}
-
-void Bridge::take_request(const std::string& action, const std::string& payload) {
-  boost::system::error_code error;
-  const Json request = boost::json::parse(payload.empty() ? "{}" : payload, error);
-  std::string trouble;
-  if (error) {
-    trouble = "the payload is not JSON";
-  } else if (action == "poll") {
-    const std::string name = text(request, "/account");
-    if (!name.empty() && account(name) == nullptr) trouble = "no such account: " + name;
-    for (const auto& each : accounts_) {
-      if (name.empty() || each->name() == name) each->poll_now();
-    }
-  } else if (action == "log_level") {
-    const std::string level = text(request, "/value");
-    if (ports_.set_log_level(level)) {
-      log_level_ = level;
-      say_info();
-    } else {
-      trouble = "send {\"value\": \"error|warning|notice|info|debug\"}";
-    }
-  } else {
-    trouble = "no such request: there are poll and log_level";
-  }
-  std::string response = "{\"id\":";
-  append_json(response, at(request, "/id"));
-  response += trouble.empty() ? ",\"status\":\"ok\",\"error\":null" : ",\"status\":\"error\",\"error\":";
-  if (!trouble.empty()) append_json(response, trouble);
-  publisher_.send({topics_.bridge_response(action), response + '}', 1, Retain::no, true, {}});
-}
-
-void Bridge::say_info() {
-  boost::json::array accounts;
-  for (const AccountConfiguration& account : configuration_.accounts) {
-    accounts.push_back({{"name", account.name}, {"mapper", account.mapper->name}});
-  }
-  const Json info = {{"version", CLOUD2MQTT_VERSION},
-                     {"mqtt_version", facts_.mqtt_version == 5 ? "5" : "3.1.1"},
-                     {"log_level", log_level_},
-                     {"base_topic", configuration_.mqtt.base_topic},
-                     {"discovery", configuration_.homeassistant.discovery},
-                     {"discovery_prefix", configuration_.homeassistant.prefix},
-                     {"accounts", std::move(accounts)},
-                     {"store", ports_.store.trouble().empty() ? "ok" : ports_.store.trouble()}};
-  publisher_.send({topics_.bridge_info(), json_text(info), 1, Retain::yes, true, {}});
-}
-
-boost::asio::awaitable<void> Bridge::say_health() {
-  while (!stopping_) {
-    co_await health_wake_->wait(kHealthEvery);
-    if (stopping_) break;
-    if (ports_.link.is_connected()) publisher_.send({topics_.bridge_health(), health(), 0, Retain::yes, true, {}});
-  }
-  --running_;
-}
-
-std::string Bridge::health() const {
-  boost::json::object accounts;
-  for (const auto& account : accounts_) {
-    const auto success = account->status().last_success();
-    accounts[account->name()] = {{"reason", account->status().reason()},
-                                 {"devices", account->devices().all().size()},
-                                 {"left_out", account->devices().nameless()},
-                                 {"overlaps", overlaps(account->devices())},
-                                 {"last_success", success ? Json(boost::json::string(format_time(*success))) : Json()}};
-  }
-  const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(ports_.clock.uptime() - started_);
-  const Json health = {{"uptime", uptime.count()},
-                       {"memory_kib", ports_.memory_kib()},
-                       {"published", publisher_.published()},
-                       {"waiting", publisher_.waiting()},
-                       {"accounts", std::move(accounts)}};
-  return json_text(health);
 }
 
 }  // namespace bridge

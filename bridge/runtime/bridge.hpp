@@ -8,6 +8,7 @@
 
 #include "core/configuration.hpp"
 #include "runtime/account.hpp"
+#include "runtime/gate.hpp"
 #include "runtime/leftovers.hpp"
 #include "runtime/own_devices.hpp"
 
@@ -27,12 +28,18 @@ class Bridge : public LinkListener {
     std::function<void(const std::string&)> tell_service;  ///< systemd's notifications
     std::function<bool(const std::string&)> set_log_level;
     std::function<std::int64_t()> memory_kib;
+    /// Reads the configuration again and says in the log what it thinks of it. An error holds all
+    /// that is wrong, without secrets.
+    std::function<Result<Configuration>()> read_configuration;
   };
-  Bridge(const Configuration& configuration, Ports ports);
+  Bridge(Configuration configuration, Ports ports);
 
   void start();
   /// Ends everything: polls at once, a running command within 4 s, then says offline.
   boost::asio::awaitable<void> stop();
+  /// Reads the configuration again. Accounts that are as they were do not notice; others stop,
+  /// start, or are taken back. What is wrong with it; empty: it is in force.
+  boost::asio::awaitable<std::string> reload();
   /// Whether nothing of it runs any more.
   bool has_ended() const;
 
@@ -52,8 +59,19 @@ class Bridge : public LinkListener {
   void take_command(const Address& address, const Arrival& arrival, Instant arrived, bool was_started);
   bool came_before(const Arrival& arrival);
   void take_request(const std::string& action, const std::string& payload);
+  std::string obey(const std::string& action, const Json& request);
+  boost::asio::awaitable<void> obey_reload(Json id);
+  void respond(const std::string& action, const Json& id, const std::string& trouble);
+  std::unique_ptr<Account> make_account(AccountConfiguration configuration);
+  boost::asio::awaitable<void> take_over(Configuration next);
+  std::vector<Account*> leaving(const Configuration& next);
+  boost::asio::awaitable<void> end(std::vector<Account*> accounts);
+  void replace_accounts(const Configuration& next);
+  void begin(const std::vector<Account*>& fresh);
+  void say_what_needs_a_restart(const Configuration& next);
   void deliver(const OutboxMessage& message);
-  void replay_journal();
+  /// Takes the commands that were accepted and not answered: those of some accounts, or of all.
+  void replay_journal(const std::set<std::string>& accounts = {});
   void say_info();
   std::string health() const;
   bool settle(const std::string& announcement, const std::string& device);
@@ -62,16 +80,17 @@ class Bridge : public LinkListener {
   Account* account(std::string_view name);
   CommandParts command_parts();
 
-  const Configuration& configuration_;
+  Configuration configuration_;  // of accounts the one in force, and every secret there ever was
   Ports ports_;
   Topics topics_;
   Publisher publisher_;
   OwnDevices own_devices_;
-  std::string log_level_;
   std::vector<std::unique_ptr<Account>> accounts_;
   Leftovers leftovers_;
   std::set<std::int64_t> on_the_way_;  // outbox messages
   std::map<std::string, std::pair<std::chrono::milliseconds, std::uint64_t>> deliveries_;  // the latest by topic
+  std::set<std::string> changing_;  // accounts whose commands wait in the journal
+  Gate reloading_;
   std::unique_ptr<Alarm> health_wake_;
   std::unique_ptr<Alarm> greeting_;
   LinkFacts facts_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/redact.hpp"
+#include "runtime/command_answer.hpp"
 #include "runtime/spawn.hpp"
 
 namespace bridge {
@@ -10,7 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLife = 60s;        // of a command that names no ttl
 constexpr auto kResolving = 2min;  // for a vendor that does not answer after a restart
 constexpr auto kRemembered = 1h;   // an id is known for so long
 constexpr auto kConfirmTries = {0ms, 1000ms, 3000ms, 6000ms};
@@ -24,52 +24,7 @@ std::string command_keys(const DeviceRecord& record) {
   return keys;
 }
 
-Outcome plain(Outcome::Word word, const std::string& message, Instant now) {
-  Outcome outcome;
-  outcome.word = word;
-  outcome.message = message;
-  outcome.time = now;
-  return outcome;
-}
-
 }  // namespace
-
-void conclude(const CommandParts& parts, const Command& command, const std::string& document,
-              const std::optional<std::string>& remember_as) {
-  Commit step;
-  if (command.journal != 0) step.finished_command = command.journal;
-  step.outbox.push_back({0, parts.topics.outcome(command.address.account, command.address.device), document, {}});
-  if (!command.response_topic.empty()) {
-    step.outbox.push_back({0, command.response_topic, document, command.correlation_data});
-  }
-  if (remember_as) step.outcome = {*remember_as, StoredOutcome{command.payload, document}};
-  parts.store.commit(step);
-  for (const OutboxMessage& message : step.outbox) parts.deliver(message);
-}
-
-Command command_from(const Address& address, const Arrival& arrival, Instant arrived) {
-  Command command;
-  command.journal = arrival.journal;
-  command.address = address;
-  command.payload = arrival.payload;
-  if (arrival.response_topic.find_first_of(std::string_view("+#\0", 3)) == std::string::npos) {
-    command.response_topic = arrival.response_topic;
-  }
-  command.correlation_data = arrival.correlation_data;
-  command.arrived = arrived;
-  command.expires = arrived + std::min<std::chrono::seconds>(kLife, arrival.expires_in.value_or(kLife));
-  return command;
-}
-
-void answer(const CommandParts& parts, const Address& address, const Arrival& arrival,
-            const std::string& message) {
-  const Command command = command_from(address, arrival, parts.clock.now());
-  Outcome outcome = plain(Outcome::Word::rejected, message, parts.clock.now());
-  outcome.key = address.key;
-  outcome.id = payload_id(arrival.payload);
-  outcome.reason = word(Errc::invalid_argument);
-  conclude(parts, command, outcome_document(outcome), std::nullopt);
-}
 
 CommandQueue::CommandQueue(const AccountConfiguration& account, CommandParts parts,
                            DeviceRegistry& registry, Vendor& vendor)
@@ -376,12 +331,14 @@ void CommandQueue::refuse(const Shared& command, const std::string& message) {
   outcome.reason = word(Errc::invalid_argument);
   outcome.key = command->address.key;
   outcome.id = command->id;
+  log_outcome(parts_, *command, outcome);
   conclude(parts_, *command, outcome_document(outcome), std::nullopt);
 }
 
 void CommandQueue::finish(const Shared& command, Outcome outcome) {
   outcome.key = command->address.key;
   outcome.id = command->id;
+  log_outcome(parts_, *command, outcome);
   const std::string document = outcome_document(outcome);
   if (!command->id) return conclude(parts_, *command, document, std::nullopt);
 

@@ -43,11 +43,13 @@ void Leftovers::take_back(const Leftover& leftover, bool announcement_too) {
   const auto& [account, row, account_is_gone, under_way] = leftover;
   const std::string announcement = announcement_too ? row.topic : std::string();
   const auto done = [this, account = account, topic = row.topic](bool acknowledged) {
-    if (!acknowledged) return;
-    parts_.store.forget_announced(account, topic);
-    std::erase_if(all_, [&](const Leftover& each) {
+    // An account that is back meanwhile has said it again.
+    const auto is_this = [&](const Leftover& each) {
       return each.account == account && each.row.topic == topic;
-    });
+    };
+    if (acknowledged && std::erase_if(all_, is_this) > 0) {
+      parts_.store.forget_announced(account, topic);
+    }
   };
   if (row.device.empty()) {
     clear_account(account, done);

@@ -133,11 +133,13 @@ class MqttLink {
   virtual bool is_connected() const = 0;
   virtual bool has_room() const = 0;
   /// Sends one message. False: not connected or no room; nothing was taken. `done` is called once
-  /// later, on the loop: true when the broker acknowledged (QoS 0: when it was written), false when
-  /// the connection was lost before.
+  /// later, on the loop: true when that is the end of it (the broker acknowledged, QoS 0: it was
+  /// written; or it was refused for good, which the log says), false when the connection was lost
+  /// before.
   virtual bool publish(Publication message, std::function<void(bool)> done) = 0;
-  /// Publishes the farewell (retained, QoS 1) and disconnects, within about two seconds.
-  virtual boost::asio::awaitable<void> stop(Publication farewell) = 0;
+  /// Publishes the farewell (retained, QoS 1) and disconnects, for which it takes no longer than
+  /// `limit`.
+  virtual boost::asio::awaitable<void> stop(Publication farewell, std::chrono::milliseconds limit) = 0;
 };
 
 // ---- Durable state --------------------------------------------------------------------------

@@ -126,6 +126,7 @@ void VendorLane::ahead(std::string path) {
   ahead_ = std::make_shared<Ahead>();
   ahead_->path = std::move(path);
   ahead_->alarm = access_.clock.make_alarm();
+  ++fetching_;
   spawn(loop_, fetch_ahead(ahead_));
 }
 
@@ -133,6 +134,7 @@ boost::asio::awaitable<void> VendorLane::fetch_ahead(std::shared_ptr<Ahead> ahea
   std::string path = ahead->path;
   ahead->answer = co_await send(Method::get, std::move(path), Json(), Authorize::yes);
   ahead->alarm->ring();
+  --fetching_;
 }
 
 Task<Json> VendorLane::send(Method method, std::string path, Json body, Authorize authorize) {
@@ -217,7 +219,12 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
   if (method != Method::get) request.headers.emplace_back("Content-Type", "application/json");
   request.body = std::move(body);
 
+  const auto begin = access_.clock.uptime();
   auto reply = co_await client_->send(std::move(request));
+  const auto took = std::to_string((access_.clock.uptime() - begin).count()) + " ms";
+  const std::string result = reply ? std::to_string(reply->status) : std::string(word(reply.error().code()));
+  access_.log.say(Level::debug, access_.account.name,
+                  std::string(verb(method)) + ' ' + path.substr(0, path.find('?')) + ": " + result + " after " + took);
   if (!reply) co_return described(method, path, reply.error());
   co_return judged(method, path, std::move(*reply));
 }

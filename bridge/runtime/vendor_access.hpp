@@ -76,6 +76,8 @@ class VendorLane : public Vendor {
   void shorten_deadline(std::chrono::milliseconds uptime) { latest_ = uptime; }
   /// Breaks off what runs or waits for its quota, and refuses what comes.
   void close();
+  /// Whether nothing is fetched ahead at the moment.
+  bool is_idle() const { return fetching_ == 0; }
 
  private:
   struct Ahead {
@@ -111,6 +113,7 @@ class VendorLane : public Vendor {
   std::shared_ptr<Ahead> ahead_;
   std::set<Alarm*> pauses_;  // of those that wait for their quota
   bool closed_ = false;
+  int fetching_ = 0;  // ahead
   std::optional<std::chrono::milliseconds> latest_;
   std::optional<Instant> send_before_;
 };

@@ -73,7 +73,37 @@ TEST_F(Check, PrintsWhatPollingCostsAndWhatIsLeftForCommands) {
           "  20 devices: 21 requests an hour; of 30 in 1h polls take 21 and leave 9 to commands\n"
           "  1000 devices: 1001 requests an hour; of 30 in 1h polls take 25 and leave 5 to "
           "commands; to fit, reads come 41.7 times as far apart\n\n"
-          "A list counts as one request; one of many pages costs a request for each.\n");
+          "A list counts as one request; one of many pages costs a request for each.\n\n"
+          "The state is kept in " +
+          folder_ +
+          "/.local/state/cloud2mqtt, which will be made.\n\n"
+          "Secrets come from:\n"
+          "  accounts.a.api_key: the configuration itself\n");
+}
+
+TEST_F(Check, SaysWhenTheStateCannotBeKept) {
+  const std::string account = "[accounts.a]\nmapper = \"acme\"\napi_key = \"k\"\n";
+  const std::string all = said("state_directory = \"" + file_ + "/state\"\n" + account, 0);
+  EXPECT_NE(all.find("warning: " + file_ + " is no directory. Name another state_directory"),
+            std::string::npos)
+      << all;
+  const std::string fine = said("state_directory = \"" + folder_ + "\"\n" + account, 0);
+  EXPECT_NE(fine.find("The state is kept in " + folder_ + ".\n"), std::string::npos) << fine;
+}
+
+TEST_F(Check, SaysWhereEachSecretComesFrom) {
+  std::ofstream(folder_ + "/key") << "s3cret\n";
+  setenv("CHECK_KEY", "s3cret", 1);
+  const std::string all = said(
+      "[mqtt]\nusername = \"u\"\npassword = { file = \"key\" }\n"
+      "[accounts.a]\nmapper = \"acme\"\napi_key = { env = \"CHECK_KEY\" }\n",
+      0);
+  EXPECT_NE(all.find("  mqtt.password: the file " + folder_ + "/key\n"), std::string::npos) << all;
+  EXPECT_NE(all.find("  accounts.a.api_key: the environment variable CHECK_KEY\n"),
+            std::string::npos)
+      << all;
+  EXPECT_EQ(all.find("s3cret"), std::string::npos) << all;
+  unsetenv("CHECK_KEY");
 }
 
 TEST_F(Check, SaysThatThereIsNoQuota) {

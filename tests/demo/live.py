@@ -39,6 +39,14 @@ def row(observer, account, device):
     return account, device, observer.text(topic(account, device, "availability")) or "-", "  ".join(members)
 
 
+def fitted(line, columns):
+    """As many whole values of a row as fit; what is left out is told by dots."""
+    if len(line) <= columns:
+        return line
+    end = line[: columns - 3].rfind("  ")
+    return line[: max(end, 0)].rstrip() + " ..."
+
+
 def what_to_type(port):
     where = f"-h 127.0.0.1 -p {port}"
     return [
@@ -65,7 +73,7 @@ def draw(stage, outcome):
     """One picture, as large as the terminal."""
     columns, height = shutil.get_terminal_size()
     rows = [row(stage.observer, *each) for each in devices(stage.observer)]
-    picture = [line if line.startswith(BOLD) else line[: columns - 1] for line in lines(stage, rows, outcome)]
+    picture = [line if line.startswith(BOLD) else fitted(line, columns - 1) for line in lines(stage, rows, outcome)]
     tips = [""]
     for what, command in what_to_type(stage.broker.port):
         tips += [f"To {what}, type in another terminal:", f"  {BOLD}{command}{PLAIN}"]

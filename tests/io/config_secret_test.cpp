@@ -52,7 +52,8 @@ TEST_F(ConfigSecrets, SaysWhyASecretCannotBeHad) {
     return problems("[accounts.a]\nmapper = \"pumps\"\napi_key = " + form + "\n");
   };
   expect_one(key("{ credential = \"word\" }"), 3,
-             {"$CREDENTIALS_DIRECTORY is not set", "{ env = "});
+             {"$CREDENTIALS_DIRECTORY is not set", "/etc/cloud2mqtt/credentials/word cannot be read",
+              "{ env = "});
   expect_one(key("{ credential = \"../word\" }"), 3, {"no name of a credential"});
   expect_one(key("{ file = \"absent\" }"), 3, {folder_ + "/absent cannot be read: No such file"});
   expect_one(key("{ file = \"empty\" }"), 3, {"is empty"});

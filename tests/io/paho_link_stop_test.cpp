@@ -21,7 +21,7 @@ class PahoLinkStop : public LinkTest {
 TEST_F(PahoLinkStop, PublishesTheFarewell) {
   connect(broker.url(), 5, {"test/set"});
   EXPECT_TRUE(delivered(message("test/availability", "online")));
-  run(loop, link->stop(message("test/availability", "gone", 0, Retain::no)));
+  run(loop, link->stop(message("test/availability", "gone", 0, Retain::no), 2s));
   EXPECT_EQ(broker.retained("test/availability"), "gone");
   EXPECT_FALSE(link->is_connected());
   EXPECT_FALSE(link->has_room());

@@ -58,6 +58,24 @@ TEST(ServiceNotify, SendsOneDatagramToTheSocket) {
   EXPECT_EQ(systemd.heard(), "(nothing)");
 }
 
+TEST(ServiceNotify, SaysWhenAReloadBegan) {
+  const TemporaryDirectory directory;
+  const Listener systemd(directory.path() + "/notify");
+  const auto microseconds = [] {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+  };
+  const auto before = microseconds();
+  notify_service("RELOADING=1");
+  const auto after = microseconds();
+  const std::string heard = systemd.heard();
+  const std::string beginning = "RELOADING=1\nMONOTONIC_USEC=";
+  ASSERT_TRUE(heard.starts_with(beginning)) << heard;
+  const auto told = std::stoll(heard.substr(beginning.size()));
+  EXPECT_TRUE(before <= told && told <= after) << before << ' ' << told << ' ' << after;
+}
+
 TEST(ServiceNotify, KnowsAbstractNames) {
   const Listener systemd("@cloud2mqtt-test-" + std::to_string(::getpid()));
   notify_service("STOPPING=1");

@@ -55,7 +55,10 @@ TEST_F(SqliteStoreTest, KeepsWhatWasAnnounced) {
     EXPECT_EQ(announced[0].device, "1");
     EXPECT_EQ(announced[0].components, "load:switch power:sensor");
     EXPECT_EQ(store->announced("pool").size(), 1u);
+    EXPECT_EQ(store->announcers(), (std::vector<std::string>{"home", "pool"}));
   }
+  store->forget_announced("pool", "ha/device/a/config");
+  EXPECT_EQ(store->announcers(), std::vector<std::string>{"home"});
 }
 
 TEST_F(SqliteStoreTest, KeepsEveryOneOfManyAnnouncements) {

@@ -69,6 +69,13 @@ TEST_F(StreamLogTest, TakesSecretsOutAndKeepsToOneLine) {
   EXPECT_EQ(written().substr(21), "info ***: key *** of *** GET /x?***\n");
 }
 
+TEST_F(StreamLogTest, TakesOutWhatItIsToldLaterToo) {
+  const auto log = make_stream_log(Level::info, {"first"});
+  log->hide({"second", "first"});
+  log->say(Level::info, "a", "first and second");
+  EXPECT_EQ(written().substr(21), "info a: *** and ***\n");
+}
+
 TEST_F(StreamLogTest, CountsRepetitionsUntilItsEnd) {
   {
     const auto log = make_stream_log(Level::info, {});

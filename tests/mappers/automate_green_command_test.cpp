@@ -76,8 +76,17 @@ TEST(AutomateGreenCommand, IsConfirmedWhenTheLoadShowsIt) {
 
 TEST(AutomateGreenCommand, ForLaterIsConfirmedByTheToggleThatIsAnnounced) {
   const Json later{{"state", false}, {"delay", 60}};
-  EXPECT_TRUE(row("load").confirm(a_controller(R"({"status":{"info":{"on":true,"toggleAt":1525791855}}})"), later));
-  EXPECT_FALSE(row("load").confirm(a_controller(R"({"status":{"info":{"on":false,"toggleIn":0}}})"), later));
+  const auto shows = [&](const std::string& status) {
+    return row("load").confirm(a_controller("{\"status\":{" + status + "}}"), later);
+  };
+  const std::string date = R"("date":"2018-05-08T15:03:15Z","info":)";  // the toggle below is 60 s later
+  EXPECT_TRUE(shows(date + R"({"on":true,"toggleAt":1525791855})"));
+  EXPECT_TRUE(shows(date + R"({"on":true,"toggleAt":1525791845})")) << "the report came ten seconds after";
+  EXPECT_TRUE(shows(date + R"({"on":true,"toggleIn":60})"));
+  EXPECT_FALSE(shows(date + R"({"on":true,"toggleAt":1525795395})")) << "another one, in an hour";
+  EXPECT_FALSE(shows(date + R"({"on":true,"toggleIn":10})"));
+  EXPECT_FALSE(shows(date + R"({"on":false,"toggleIn":0})"));
+  EXPECT_FALSE(shows(R"("info":{"on":true,"toggleAt":1525791855})")) << "a report without its time";
 }
 
 // What the controller reports, before a group is written and in the list.

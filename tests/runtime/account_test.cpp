@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "bridge/timestamp.hpp"
 #include "support/world.hpp"
 
 namespace bridge::test {
@@ -297,6 +298,30 @@ TEST_F(Polling, CountsNothingWhileTheClockIsWrong) {
   start();
   EXPECT_EQ(world.asked("GET /pumps/p1/meter"), 0U);
   EXPECT_EQ(reason_of(world, kStatus), "clock_wrong");
+}
+
+TEST_F(Polling, SaysWhenTheNextPollComesAndKeepsToIt) {
+  list(R"({"id":"p1"})");
+  world.configuration.accounts[0].every["meter"] = 24h;
+  start();
+  const auto promised = [&] { return *parse_time(text(boost::json::parse(world.retained(kStatus)), "/next_poll")) - world.clock.now(); };
+  EXPECT_EQ(promised(), 0min) << "said by the first list, after which the meter is read";
+  answer = [](const std::string&) { return Answer{0, "", {}}; };
+  while (reason_of(world, kStatus) != "vendor_down") world.advance(1s);
+  const auto asked = world.requests.size();
+  ASSERT_GT(promised(), 1ms);
+  world.advance(promised() - 1ms);
+  EXPECT_EQ(world.requests.size(), asked);
+  world.advance(1ms);
+  EXPECT_EQ(world.requests.size(), asked + 1) << "after the back-off, which was not known when it failed";
+}
+
+TEST_F(Polling, LogsHowManyDevicesThereAreOnceAndEachRequestWithoutItsQuery) {
+  list(R"({"id":"p1"},{"id":"p2"})");
+  start();
+  world.advance(5min);
+  EXPECT_EQ(std::count(world.log.begin(), world.log.end(), "home: has 2 devices"), 1);
+  EXPECT_GE(std::count(world.log.begin(), world.log.end(), "home: GET /pumps: 200 after 0 ms"), 5);
 }
 
 }  // namespace

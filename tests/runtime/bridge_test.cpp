@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
 #include "support/world.hpp"
 
 namespace bridge::test {
@@ -120,6 +123,25 @@ TEST(TheBridge, HoldsNoBacklogWhileTheBrokerIsAway) {
   world.clock.settle();
   EXPECT_EQ(world.link->on(kPump + "state").size(), before + 1);
   EXPECT_EQ(at(world.state(), "/speed"), Json(49));
+}
+
+TEST(AStop, LeavesTheBrokerWhatTheVendorLeavesOfFiveSeconds) {
+  World world;
+  world.start();
+  world.delay = 60s;
+  world.command("limit", "50");
+  const auto begin = world.clock.uptime();
+  boost::asio::co_spawn(world.loop, world.bridge->stop(), boost::asio::detached);
+  while (world.link->is_connected()) world.advance(10ms);
+  EXPECT_LT(world.clock.uptime() - begin + world.link->stop_limit, 5s);
+  EXPECT_GT(world.link->stop_limit, 500ms);
+}
+
+TEST(AStop, HurriesNobodyWhereNothingRuns) {
+  World world;
+  world.start();
+  world.stop();
+  EXPECT_EQ(world.link->stop_limit, 1800ms);
 }
 
 }  // namespace

@@ -254,5 +254,45 @@ TEST_F(Commands, FailWithTheTimeWhileTheVendorWantsAPause) {
   EXPECT_EQ(world.requests.size(), before);
 }
 
+TEST_F(Commands, AreReadAgainWhileAListWaitsForItsQuota) {
+  Mapper frugal = acme();
+  frugal.command_reserve = 3;
+  world.configuration.accounts[0].mapper = &frugal;
+  world.configuration.accounts[0].quotas = std::vector<Quota>{{6, 1h}};  // a list and two meters
+  obedient();
+  world.start();
+  world.advance(10min);
+  const auto asked = world.requests.size();
+  world.advance(1min);
+  ASSERT_EQ(world.requests.size(), asked) << "the list waits";
+  world.command("speed", "55");
+  EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
+  world.stop();
+}
+
+TEST_F(Commands, AreLoggedWithWhatBecameOfThem) {
+  obedient();
+  world.start();
+  world.command("speed", "55");
+  world.command("speed", "loud");
+  world.command("dance", "1");
+  const auto is_said = [&](const std::string& line) {
+    return std::any_of(world.log.begin(), world.log.end(), [&](const std::string& each) { return each.starts_with(line); });
+  };
+  EXPECT_TRUE(is_said("home: p1: speed confirmed"));
+  EXPECT_TRUE(is_said("home: p1: speed rejected: "));
+  EXPECT_TRUE(is_said("home: p1: dance rejected: no such command"));
+}
+
+TEST_F(Commands, ThatFailAreLoggedOnce) {
+  world.start();
+  answers("PUT /pumps/p1", {422, "", {}});
+  world.command("speed", "55");
+  const auto lines = std::count_if(world.log.begin(), world.log.end(), [](const std::string& line) {
+    return line.starts_with("home: p1: speed");
+  });
+  EXPECT_EQ(lines, 1);
+}
+
 }  // namespace
 }  // namespace bridge::test

@@ -152,7 +152,11 @@ void World::start() {
       configuration,
       Bridge::Ports{loop.get_executor(), *link, store, clock, *lines_,
                     [this](const AccountConfiguration& account) { return std::make_unique<Http>(*this, account.name); },
-                    [](const std::string&) {}, [this](const std::string& word) { return word == "debug" && !(log_level = word).empty(); }, [] { return 0; }});
+                    [this](const std::string& state) { told.push_back(state); }, [this](const std::string& word) { return word == "debug" && !(log_level = word).empty(); }, [] { return 0; },
+                    [this]() -> Result<Configuration> {
+                      if (!mistake.empty()) return Error(Errc::invalid_argument, mistake);
+                      return configuration;
+                    }});
   bridge->start();
   link->connect();
   clock.settle();
@@ -163,6 +167,11 @@ void World::stop() {
   boost::asio::co_spawn(loop, bridge->stop(), boost::asio::detached);
   clock.advance(6s);
   bridge.reset();
+}
+
+void World::reload() {
+  boost::asio::co_spawn(loop, bridge->reload(), boost::asio::detached);
+  clock.advance(20ms);  // it looks every 10 ms whether the accounts have ended
 }
 
 void World::command(const std::string& key, const std::string& payload, const std::string& device) {

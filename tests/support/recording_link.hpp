@@ -38,7 +38,8 @@ class RecordingLink : public MqttLink {
     return true;
   }
 
-  boost::asio::awaitable<void> stop(Publication farewell) override {
+  boost::asio::awaitable<void> stop(Publication farewell, std::chrono::milliseconds limit) override {
+    stop_limit = limit;
     said.push_back(std::move(farewell));
     connected_ = false;
     co_return;
@@ -78,6 +79,7 @@ class RecordingLink : public MqttLink {
   std::vector<std::string> filters;
   int room = 1'000'000;
   bool acknowledges = true;
+  std::chrono::milliseconds stop_limit{};  ///< what stop() was given
 
  private:
   boost::asio::io_context& loop_;

@@ -38,6 +38,8 @@ class World {
   void start();
   /// Stops the bridge as a service manager does; the store and the retained messages stay.
   void stop();
+  /// Reads `configuration` again, as after SIGHUP; with a `mistake` that is not possible.
+  void reload();
   void advance(std::chrono::milliseconds span) { clock.advance(span); }
   void command(const std::string& key, const std::string& payload, const std::string& device = "p1");
   /// The outcomes said so far for a device.
@@ -61,6 +63,8 @@ class World {
   /// Every request so far: "account GET /pumps".
   std::vector<std::string> requests;
   std::vector<std::string> log;
+  std::vector<std::string> told;  ///< to the service manager
+  std::string mistake;            ///< in the configuration file
   int speed = 40;
   std::string log_level = "info";
 

@@ -1,5 +1,6 @@
 """Stops and power cuts with a command on its way."""
 
+import signal
 import unittest
 
 from system.harness import BASE, LOAD, SystemTest, topic
@@ -41,6 +42,16 @@ class Interruption(SystemTest):
         self.restart()
         self.assertIn(self.outcome(mark), ENDED)
         self.assertEqual(len(self.all_outcomes(mark)), 1)
+
+    def test_a_stop_ends_within_five_seconds_though_broker_and_vendor_hang(self):
+        self.with_a_command_on_its_way(seconds=60)
+        self.broker.process.send_signal(signal.SIGSTOP)
+        try:
+            status, seconds = self.bridge.stop()
+        finally:
+            self.broker.process.send_signal(signal.SIGCONT)
+        self.assertEqual(status, 0)
+        self.assertLessEqual(seconds, 5)
 
     def test_a_stop_lets_a_short_command_finish(self):
         mark = self.with_a_command_on_its_way(seconds=1.5)

@@ -75,6 +75,7 @@ class Unit(unittest.TestCase):
 
     def test_a_stop_has_more_time_than_the_program_takes(self):
         self.assertEqual(self.values("TimeoutStopSec"), ["15"])
+        self.assertEqual(self.values("KillMode"), ["mixed"], "first the program alone, then what is left")
 
     def test_starts_without_the_directory_of_secrets(self):
         loaded = [value.split(":")[0] for value in self.values("LoadCredential")]

@@ -24,6 +24,7 @@ namespace bridge {
 struct Quota {
   int requests = 0;
   std::chrono::seconds per{};
+  bool operator==(const Quota&) const = default;
 };
 
 /// A vendor's answer before anybody judged it.

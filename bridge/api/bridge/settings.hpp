@@ -51,6 +51,7 @@ class Settings {
     const Json* found = values_.get_object().if_contains(key);
     return found == nullptr ? kNull : *found;
   }
+  bool operator==(const Settings&) const = default;
 
  private:
   Json values_;

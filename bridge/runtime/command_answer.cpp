@@ -1,0 +1,68 @@
+#include "runtime/command_answer.hpp"
+
+#include <algorithm>
+
+namespace bridge {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLife = 60s;  // of a command that names no ttl
+
+}  // namespace
+
+Outcome plain(Outcome::Word word, const std::string& message, Instant now) {
+  Outcome outcome;
+  outcome.word = word;
+  outcome.message = message;
+  outcome.time = now;
+  return outcome;
+}
+
+void conclude(const CommandParts& parts, const Command& command, const std::string& document,
+              const std::optional<std::string>& remember_as) {
+  Commit step;
+  if (command.journal != 0) step.finished_command = command.journal;
+  step.outbox.push_back({0, parts.topics.outcome(command.address.account, command.address.device), document, {}});
+  if (!command.response_topic.empty()) {
+    step.outbox.push_back({0, command.response_topic, document, command.correlation_data});
+  }
+  if (remember_as) step.outcome = {*remember_as, StoredOutcome{command.payload, document}};
+  parts.store.commit(step);
+  for (const OutboxMessage& message : step.outbox) parts.deliver(message);
+}
+
+void log_outcome(const CommandParts& parts, const Command& command, const Outcome& outcome) {
+  if (outcome.word == Outcome::Word::failed) return;
+  const Address& address = command.address;
+  const std::string why = outcome.message.empty() ? "" : ": " + outcome.message;
+  parts.log.say(Level::info, address.account,
+                address.device + ": " + address.key + ' ' + std::string(word(outcome.word)) + why);
+}
+
+Command command_from(const Address& address, const Arrival& arrival, Instant arrived) {
+  Command command;
+  command.journal = arrival.journal;
+  command.address = address;
+  command.payload = arrival.payload;
+  if (arrival.response_topic.find_first_of(std::string_view("+#\0", 3)) == std::string::npos) {
+    command.response_topic = arrival.response_topic;
+  }
+  command.correlation_data = arrival.correlation_data;
+  command.arrived = arrived;
+  command.expires = arrived + std::min<std::chrono::seconds>(kLife, arrival.expires_in.value_or(kLife));
+  return command;
+}
+
+void answer(const CommandParts& parts, const Address& address, const Arrival& arrival,
+            const std::string& message) {
+  const Command command = command_from(address, arrival, parts.clock.now());
+  Outcome outcome = plain(Outcome::Word::rejected, message, parts.clock.now());
+  outcome.key = address.key;
+  outcome.id = payload_id(arrival.payload);
+  outcome.reason = word(Errc::invalid_argument);
+  log_outcome(parts, command, outcome);
+  conclude(parts, command, outcome_document(outcome), std::nullopt);
+}
+
+}  // namespace bridge

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/command_queue.hpp"
+
+namespace bridge {
+
+/// An outcome that is no more than a word and a sentence.
+Outcome plain(Outcome::Word word, const std::string& message, Instant now);
+
+/// A delivery as a command, with the life that a sender without a wish gets.
+Command command_from(const Address& address, const Arrival& arrival, Instant arrived);
+
+/// Ends a command with its one outcome, durably: the journal forgets it, the outbox has the answer.
+/// `remember_as` keeps the answer for repetitions.
+void conclude(const CommandParts& parts, const Command& command, const std::string& document,
+              const std::optional<std::string>& remember_as);
+
+/// One line for what became of a command, unless it failed: that was said as a warning.
+void log_outcome(const CommandParts& parts, const Command& command, const Outcome& outcome);
+
+}  // namespace bridge
