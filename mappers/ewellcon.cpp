@@ -76,19 +76,7 @@ Task<Facts> read_user(Vendor& ewellcon, const Device& user) {
 }
 
 // A pump without metadata or summary is a new pump, not a missing one: the list still feeds it.
-Result<Facts> or_nothing_yet(Result<Json> answer) {
-  if (answer) return Facts(std::move(*answer));
-  if (answer.error().status == 404) return Facts(Json());
-  return answer.error();
-}
-
-Task<Facts> read_metadata(Vendor& ewellcon, const Device& pump) {
-  co_return or_nothing_yet(co_await ewellcon.get("/pumps/" + url_encoded(pump.id) + "/metadata"));
-}
-
-Task<Facts> read_summary(Vendor& ewellcon, const Device& pump) {
-  co_return or_nothing_yet(co_await ewellcon.get("/pumps/" + url_encoded(pump.id) + "/summary"));
-}
+constexpr std::string_view kMetadata = "/pumps/{id}/metadata", kSummary = "/pumps/{id}/summary";
 
 // Zeros that were calculated from nothing are not measurements.
 template <const std::string_view& member>
@@ -185,8 +173,8 @@ constexpr Read kFleetReads[] = {
 constexpr Read kUserReads[] = {
     {.facts = "users", .every = 1h, .read = read_user, .when = "users", .shortest = 5min}};
 constexpr Read kPumpReads[] = {
-    {.facts = "metadata", .every = 24h, .read = read_metadata, .when = "metadata", .shortest = 1h},
-    {.facts = "summary", .every = 1h, .read = read_summary, .when = "summary", .shortest = 5min},
+    {.facts = "metadata", .every = 24h, .read = read_answer<kMetadata>, .when = "metadata", .shortest = 1h},
+    {.facts = "summary", .every = 1h, .read = read_answer<kSummary>, .when = "summary", .shortest = 5min},
 };
 
 constexpr DeviceKind kKinds[] = {

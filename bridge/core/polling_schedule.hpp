@@ -10,7 +10,8 @@
 
 namespace bridge {
 
-/// Which (device, read) is due next, over monotonic time. Pure: the owner waits.
+/// Which (device, read) is due next, over monotonic time. Pure: the owner waits. Of jobs that are due
+/// at the same moment the one with the lowest rank() comes first, where jobs have ranks.
 template <class Job>
 class PollingSchedule {
  public:
@@ -42,8 +43,13 @@ class PollingSchedule {
     Moment due;
     std::uint64_t order;
     Job job;
+    std::size_t rank() const {
+      if constexpr (requires { job.rank(); }) return job.rank();
+      return 0;
+    }
     bool operator<(const Entry& other) const {
-      return due != other.due ? due > other.due : order > other.order;
+      if (due != other.due) return due > other.due;
+      return rank() != other.rank() ? rank() > other.rank() : order > other.order;
     }
   };
 

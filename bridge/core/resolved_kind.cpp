@@ -6,7 +6,7 @@ namespace bridge {
 namespace {
 
 ResolvedRow resolve(const Entity& entity, const Settings& settings) {
-  ResolvedRow row{&entity, std::string(entity.unit), entity.device_class};
+  ResolvedRow row{&entity, std::string(entity.unit), entity.device_class, nullptr};
   if (entity.unit_setting.empty()) return row;
   row.unit = settings.text(entity.unit_setting);
   if (row.unit.empty()) row.device_class = DeviceClass::none;
@@ -45,7 +45,52 @@ Entity only_shown(const Entity& control) {
   return row;
 }
 
+/// An entity whose key and name are not the table's.
+struct Derived {
+  std::string key;
+  std::string name;
+  Entity entity;
+};
+
+void derive(ResolvedKind& kind, const ResolvedRow& from, std::string_view suffix, std::string name,
+            const Entity& like) {
+  const auto own = std::make_shared<Derived>();
+  own->key = std::string(from.entity->key) + std::string(suffix);
+  own->name = std::string(from.entity->name) + std::move(name);
+  own->entity = like;
+  own->entity.key = own->key;
+  own->entity.name = own->name;
+  kind.derived.emplace_back(own, &own->entity);
+  const bool judges = like.component == Component::binary_sensor;
+  kind.rows.push_back({&own->entity, judges ? "" : from.unit, like.device_class,
+                       judges ? from.entity : nullptr});
+}
+
+void add_limits(ResolvedKind& kind, const ResolvedRow& row) {
+  Entity outside;
+  outside.component = Component::binary_sensor;
+  outside.device_class = DeviceClass::problem;
+  derive(kind, row, "_outside", " out of range", outside);
+  Entity limit;
+  limit.category = Category::diagnostic;
+  limit.enabled = false;
+  limit.unit = row.entity->unit;
+  limit.pointer = row.entity->low;
+  derive(kind, row, "_low", ", low limit", limit);
+  limit.pointer = row.entity->high;
+  derive(kind, row, "_high", ", high limit", limit);
+}
+
 }  // namespace
+
+Json is_outside(const Entity& row, const Json& facts) {
+  const Json& fact = at(facts, row.pointer);
+  const auto value = number_at(row.convert == nullptr ? fact : row.convert(fact), "");
+  const auto low = number_at(facts, row.low);
+  const auto high = number_at(facts, row.high);
+  if (!value || (!low && !high)) return {};
+  return (low && *value < *low) || (high && *value > *high);
+}
 
 const ResolvedRow* ResolvedKind::find(std::string_view key) const {
   const auto found = std::find_if(rows.begin(), rows.end(),
@@ -68,12 +113,15 @@ std::vector<ResolvedKind> resolve(const Mapper& mapper, const Settings& settings
     resolved.kind = &kind;
     resolved.stale_after = stale_after.value_or(kind.stale_after);
     for (const Entity& entity : kind.entities) {
-      if (entity.when.holds(settings)) {
-        resolved.rows.push_back(resolve(entity, settings));
-      } else if (entity.shown_anyway) {
-        resolved.only_shown.push_back(std::make_shared<const Entity>(only_shown(entity)));
-        resolved.rows.push_back(resolve(*resolved.only_shown.back(), settings));
+      if (!entity.when.holds(settings) && !entity.shown_anyway) continue;
+      const Entity* own = &entity;
+      if (!entity.when.holds(settings)) {
+        resolved.derived.push_back(std::make_shared<const Entity>(only_shown(entity)));
+        own = resolved.derived.back().get();
       }
+      const ResolvedRow row = resolve(*own, settings);
+      resolved.rows.push_back(row);
+      if (!own->low.empty()) add_limits(resolved, row);
     }
     for (const Read& read : kind.reads) {
       if (read.when.holds(settings)) resolved.reads.push_back(&read);

@@ -152,6 +152,7 @@ Value row_value(const ResolvedRow& row, Form form, const Device& device, bool re
                 Json& converted) {
   const Entity& entity = *row.entity;
   if (shows_reachability(entity)) return reachable;
+  if (row.watched != nullptr) return flag_value(is_outside(*row.watched, device.facts));
   if (entity.convert == nullptr) {
     return entity.pointer.empty() ? Value() : value_of(row, form, at(device.facts, entity.pointer));
   }

@@ -89,6 +89,8 @@ class Account {
     bool fresh = false;       // not read yet
     bool backs_off = false;   // its last attempt did not succeed for a reason of the whole account
     RetryPolicy retry{std::chrono::seconds(2), std::chrono::minutes(15)};
+    /// Where the quota lets a fleet wait, every device's first read goes before anybody's second.
+    std::size_t rank() const { return record == nullptr ? 0 : read + 1; }
   };
 
   boost::asio::awaitable<void> poll();

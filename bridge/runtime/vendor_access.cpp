@@ -250,11 +250,9 @@ Result<Json> VendorLane::judged(Method method, const std::string& path, HttpRepl
   bool is_json = false;
   // Initialized, not assigned: assigning would copy the answer out of its block.
   Reply answer{reply.status, parsed(reply.body, is_json), std::string(reply.header("x-request-id")),
-               retry_after(reply.header("retry-after"), access_.clock.now())};
+               retry_after(reply.header("retry-after"), access_.clock.now()), {}};
+  if (!is_json) answer.plain = std::move(reply.body);
 
-  if (reply.status / 100 == 2 && !reply.body.empty() && !is_json) {
-    return described(method, path, Error(Errc::malformed, "the answer is not JSON"));
-  }
   const auto judge = access_.account.mapper->judge;
   auto verdict = judge == nullptr ? by_status(std::move(answer)) : judge(std::move(answer));
   if (verdict) {

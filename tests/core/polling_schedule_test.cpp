@@ -22,6 +22,24 @@ TEST(PollingSchedule, GivesTheEarliestFirstAndEqualOnesInTheirOrder) {
   EXPECT_TRUE(schedule.empty());
 }
 
+struct Ranked {
+  std::string name;
+  std::size_t place;
+  std::size_t rank() const { return place; }
+};
+
+TEST(PollingSchedule, GivesTheLowestRankFirstOfWhatIsDueTogether) {
+  PollingSchedule<Ranked> schedule;
+  schedule.add(1s, {"second", 2});
+  schedule.add(1s, {"first", 1});
+  schedule.add(1s, {"also second", 2});
+  schedule.add(0s, {"earlier", 9});
+  EXPECT_EQ(schedule.take().name, "earlier");
+  EXPECT_EQ(schedule.take().name, "first");
+  EXPECT_EQ(schedule.take().name, "second");
+  EXPECT_EQ(schedule.take().name, "also second");
+}
+
 TEST(PollingSchedule, BringsForwardWhatIsConcerned) {
   PollingSchedule<int> schedule;
   schedule.add(5s, 1);

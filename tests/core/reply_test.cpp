@@ -27,6 +27,15 @@ TEST(ByStatus, TakesTheBodyOfASuccess) {
   }
 }
 
+TEST(ByStatus, TakesNoSuccessThatIsNotJson) {
+  Reply reply;
+  reply.status = 200;
+  reply.plain = "<html>";
+  const auto judged = by_status(reply);
+  ASSERT_FALSE(judged);
+  EXPECT_EQ(judged.error().code(), Errc::malformed);
+}
+
 TEST(ByStatus, SortsFailuresByWhatMustBeDone) {
   EXPECT_EQ(error_of(401).code(), Errc::unauthorized);
   EXPECT_EQ(error_of(404).code(), Errc::not_found);

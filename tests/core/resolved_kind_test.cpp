@@ -98,5 +98,42 @@ TEST(ResolvedKind, TakesTheAccountsPatienceInsteadOfTheKinds) {
   EXPECT_EQ(resolved(boost::json::object(), 60s).stale_after, 60s);
 }
 
+constexpr Entity kLimited[] = {
+    celsius("water", "Water", "/list/water").within("/limits/low", "/limits/high"),
+    volts("volts", "Voltage", "/list/volts"),
+};
+constexpr DeviceKind kPools[] = {{.name = "pool", .entities = kLimited}};
+const Mapper kPond{
+    .name = "pond", .manufacturer = "Pond", .base_url = "", .auth = {}, .kinds = kPools};
+
+TEST(ResolvedKind, HasThreeMoreRowsForALimitedOne) {
+  const ResolvedKind kind = resolve(kPond, Settings()).at(0);  // moved: the rows stay where they are
+  ASSERT_EQ(kind.rows.size(), 5u);
+  const Entity& outside = *kind.find("water_outside")->entity;
+  EXPECT_EQ(outside.component, Component::binary_sensor);
+  EXPECT_EQ(outside.device_class, DeviceClass::problem);
+  EXPECT_EQ(outside.name, "Water out of range");
+  EXPECT_EQ(kind.find("water_low")->unit, "°C");
+  EXPECT_EQ(kind.find("water_low")->entity->pointer, "/limits/low");
+  EXPECT_EQ(kind.find("water_high")->entity->pointer, "/limits/high");
+  EXPECT_FALSE(kind.find("water_high")->entity->enabled);
+  EXPECT_EQ(kind.find("water")->entity, &kLimited[0]);
+}
+
+Json outside(const Json& water, const Json& low, const Json& high) {
+  return is_outside(kLimited[0], {{"list", {{"water", water}}}, {"limits", {{"low", low}, {"high", high}}}});
+}
+
+TEST(ResolvedKind, JudgesAValueByTheLimitsThatAreKnown) {
+  EXPECT_EQ(outside(20, 10, 30), Json(false));
+  EXPECT_EQ(outside(10, 10, 30), Json(false));
+  EXPECT_EQ(outside(9.9, 10, 30), Json(true));
+  EXPECT_EQ(outside("30.1", 10, 30), Json(true));
+  EXPECT_EQ(outside(31, 10, Json()), Json(false));
+  EXPECT_EQ(outside(31, Json(), 30), Json(true));
+  EXPECT_EQ(outside(31, Json(), Json()), Json());
+  EXPECT_EQ(outside(Json(), 10, 30), Json());
+}
+
 }  // namespace
 }  // namespace bridge

@@ -82,13 +82,16 @@ using Confirm = bool (*)(const Device& device, const Json& argument);
 struct Entity {
   std::string_view key;           ///< topic level and unique-id suffix; never changes once released
   std::string_view name = {};     ///< what a person reads; sentence case, without the device's name
-  std::string_view pointer = {};  ///< JSON pointer into Device::facts; empty: no fact feeds it
+  std::string_view pointer = {};  ///< JSON pointer into Device::facts; empty: all, for `convert`
   Component component = Component::sensor;
   DeviceClass device_class = DeviceClass::none;
   std::string_view unit = {};
   StateClass state_class = StateClass::none;
   Category category = Category::primary;
   Convert convert = nullptr;
+  /// JSON pointers to limits that the owner set. Three more rows come with them: `key`_outside, a
+  /// problem while the value is not within, and `key`_low and `key`_high.
+  std::string_view low = {}, high = {};
 
   Perform perform = nullptr;
   /// The members of an object in place of a plain value, which stands for the first of them.
@@ -119,6 +122,9 @@ struct Entity {
   consteval Entity diagnostic() const { Entity row = *this; row.category = Category::diagnostic; return row; }
   consteval Entity config() const { Entity row = *this; row.category = Category::config; return row; }
   consteval Entity via(Convert reshape) const { Entity row = *this; row.convert = reshape; return row; }
+  consteval Entity within(std::string_view lowest, std::string_view highest) const {
+    Entity row = *this; row.low = lowest; row.high = highest; return row;
+  }
   consteval Entity accepts(Parse check) const { Entity row = *this; row.parse = check; return row; }
   /// A plain value, or a JSON object of these members; the first `required` must be there.
   consteval Entity takes(std::span<const Argument> members, std::size_t required) const {

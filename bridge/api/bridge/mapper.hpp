@@ -13,6 +13,7 @@
 #include "bridge/result.hpp"
 #include "bridge/rows.hpp"
 #include "bridge/running_total.hpp"
+#include "bridge/series.hpp"
 #include "bridge/settings.hpp"
 #include "bridge/timestamp.hpp"
 #include "bridge/vendor.hpp"
@@ -32,6 +33,7 @@ struct Reply {
   Json body;                ///< null where the body was empty or no JSON
   std::string request_id;   ///< from X-Request-ID
   std::optional<std::chrono::milliseconds> retry_after;
+  std::string plain;        ///< the body as it came, where it is no JSON
 };
 
 /// A named, scheduled request: a fold from (device, what is known) to new facts.
@@ -135,10 +137,28 @@ struct Mapper {
   std::chrono::milliseconds command_spacing{1000};
 };
 
-/// The usual reading of an HTTP answer: 2xx is the body; 401, 404, 408, 429 and 5xx are what they
-/// say; every other 4xx is `refused`. The vendor's code and message are looked for in /error/code,
-/// /error/message, /error, /message, /detail (also as a list of {loc, msg}) and /code.
+/// The usual reading of an HTTP answer: 2xx is the body, `malformed` where that is no JSON; 401,
+/// 404, 408, 429 and 5xx are what they say; every other 4xx is `refused`. The vendor's code and
+/// message are looked for in /error/code, /error/message, /error, /message, /detail (also as a list
+/// of {loc, msg}) and /code.
 Result<Json> by_status(Reply reply);
+
+/// A path with {id} of the device.
+std::string path_to(std::string_view path, const Device& device);
+
+/// get() of a list. Null where the vendor has none (404, or an empty answer). Errors: malformed, if
+/// it is no list.
+Task<Json> get_list(Vendor& vendor, std::string path);
+
+/// A read that is one request: the object at `path`, with {id} of the device, is the facts. Null
+/// where the vendor has none (404), as of a device that is new. Errors: malformed, if it is no object.
+Task<Facts> read_answer(Vendor& vendor, const Device& device, std::string_view path);
+
+/// The same as a `Read::read` of a mapper's table.
+template <const std::string_view& path>
+Task<Facts> read_answer(Vendor& vendor, const Device& device) {
+  return read_answer(vendor, device, path);
+}
 
 /// Makes a path segment or query value safe: everything but letters, digits and "-._~" is escaped.
 std::string url_encoded(std::string_view part);

@@ -54,7 +54,10 @@ bool is_word(std::string_view text) {
 }  // namespace
 
 Result<Json> by_status(Reply reply) {
-  if (reply.status >= 200 && reply.status <= 299) return std::move(reply.body);
+  if (reply.status >= 200 && reply.status <= 299) {
+    if (!reply.plain.empty()) return Error(Errc::malformed, "the answer is not JSON");
+    return std::move(reply.body);
+  }
 
   std::string vendor_code = first_text(reply.body, {"/error/code", "/code"});
   std::string message = first_text(reply.body, {"/error/message", "/message", "/detail"});
