@@ -21,6 +21,11 @@ Configuration every_vendor() {
     std::string account = name;
     account.erase(std::remove(account.begin(), account.end(), '_'), account.end());
     text += "[accounts." + account + "]\nmapper = \"" + name + "\"\n";
+    for (const Setting& setting : mapper->settings) {
+      if (!setting.required) continue;
+      const std::string_view example = setting.example.empty() ? "\"any\"" : setting.example;
+      text += std::string(setting.key) + " = " + std::string(example) + "\n";
+    }
   }
   ConfigRead read = read_config_text(text, "", mappers::all(), Referred::ignored);
   EXPECT_TRUE(read.problems.empty());
