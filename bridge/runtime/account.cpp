@@ -176,6 +176,7 @@ void Account::say_when_out_of_quota(const Read* read) {
   error.retry_after = pause;
   error.quota_used_up = true;
   status_.failed(read == nullptr ? "list" : read->facts, error);
+  status_.update(access_.budget.left(now), parts_.clock.now() + pause);
 }
 
 std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds due,

@@ -93,7 +93,7 @@ TEST_F(Reload, TakesBackAnAccountThatIsRemoved) {
   for (const auto& [topic, payload] : world.link->retained) {
     EXPECT_EQ(topic.find("shed"), std::string::npos) << topic;
   }
-  EXPECT_EQ(world.store.announcers(), std::vector<std::string>{"home"});
+  EXPECT_EQ(world.store.announcers(), (std::vector<std::string>{"bridge", "home"}));
   const auto asked = asked_for("shed");
   world.advance(1h);
   EXPECT_EQ(asked_for("shed"), asked);
