@@ -120,7 +120,7 @@ boost::asio::awaitable<void> Account::watch_logins() {
   while (!stopping_) {
     co_await logins_wake_->wait(kLoginsEvery);
     if (stopping_ || !access_.credentials.login_arrived()) continue;
-    access_.spend();  // its own request counts with the vendor
+    access_.spend(Purpose::command);  // its own request counts with the vendor
     parts_.log.say(Level::notice, name(), "somebody has signed in: going on with that");
     poll_now();
   }

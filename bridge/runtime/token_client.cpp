@@ -121,7 +121,7 @@ Result<TokenGrant> TokenClient::judged(const std::string& target, const HttpRepl
     if (at(body, "/access_token").is_string() && is_sendable(grant.access)) return grant;
     return Error(Errc::network, where + "the answer holds no token");
   }
-  Reply answer{reply.status, body, {}, retry_after(reply.header("retry-after"), clock_.now())};
+  Reply answer{reply.status, body, {}, retry_after(reply.header("retry-after"), clock_.now()), {}};
   const auto verdict = by_status(std::move(answer));
   Error error = verdict.error();
   const std::string description = text(body, "/error_description");

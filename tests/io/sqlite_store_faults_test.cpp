@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST_F(SqliteStoreTest, LetsNobodyElseReadItsFiles) {
-  store->save_token("home", {"a", "b", kNoon});
+  store->save_token("home", {"a", "b", kNoon, {}, false});
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
     struct stat found {};
@@ -51,7 +51,7 @@ TEST_F(SqliteStoreTest, RefusesADirectoryThatIsAFile) {
 }
 
 TEST_F(SqliteStoreTest, RefusesTheFileOfANewerVersion) {
-  store->save_token("home", {"a", "b", kNoon});
+  store->save_token("home", {"a", "b", kNoon, {}, false});
   store.reset();
   from_outside("PRAGMA user_version=99");
   const std::string sentence = said([&] { make_sqlite_store(directory.path()); });
@@ -79,7 +79,7 @@ TEST_F(SqliteStoreTest, SetsAFileAsideThatIsNoDatabase) {
   ASSERT_EQ(names.size(), 1u);
   EXPECT_EQ(names[0].rfind("cloud2mqtt.db.damaged-2", 0), 0u) << names[0];
   EXPECT_NE(store->trouble().find(names[0]), std::string::npos) << store->trouble();
-  store->save_token("home", {"a", "b", kNoon});
+  store->save_token("home", {"a", "b", kNoon, {}, false});
   reopen();
   EXPECT_EQ(store->trouble(), "");
   EXPECT_TRUE(store->token("home"));
@@ -143,7 +143,7 @@ TEST_F(SqliteStoreTest, KeepsACommittedStepAndATokenWhenTheProcessIsKilled) {
   const std::int64_t accepted = killed_after([&] {
     reopen();
     const std::int64_t number = store->accept(command("ON"), kNoon);
-    store->save_token("home", {"a", "b", kNoon});
+    store->save_token("home", {"a", "b", kNoon, {}, false});
     store->mark_started(number);
     Commit step = whole_step(number);
     store->commit(step);

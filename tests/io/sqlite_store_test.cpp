@@ -21,9 +21,9 @@ TEST_F(SqliteStoreTest, BeginsEmptyAndWithoutTrouble) {
 }
 
 TEST_F(SqliteStoreTest, KeepsTheLatestTokenOfEachAccount) {
-  store->save_token("home", {"first", "r1", kNoon});
-  store->save_token("home", {"second", "r2", kNoon + 1h});
-  store->save_token("pool", {"other", "", kNoon});
+  store->save_token("home", {"first", "r1", kNoon, {}, false});
+  store->save_token("home", {"second", "r2", kNoon + 1h, {}, false});
+  store->save_token("pool", {"other", "", kNoon, {}, false});
   reopen();
   const auto token = store->token("home");
   ASSERT_TRUE(token);

@@ -19,6 +19,7 @@ from simulators.ewellcon import DEFAULT_KEY, Ewellcon  # noqa: E402
 from simulators.faults import Faults  # noqa: E402
 from simulators.http_server import HttpServer, Journal  # noqa: E402
 from simulators.ondilo import Ondilo  # noqa: E402
+from simulators.podero import Podero  # noqa: E402
 from simulators.sim_clock import SimClock  # noqa: E402
 
 SAMPLES = Path(__file__).resolve().parents[2] / "mappers" / "samples"
@@ -39,10 +40,14 @@ def options(arguments):
     parser.add_argument("--period", type=float, default=900, help="seconds between two reports (default 900)")
     parser.add_argument("--pools", type=int, default=1, help="Ondilo pools (default 1)")
     parser.add_argument("--ondilo-quota", type=int, default=30, help="requests an hour (default 30); 0: no limit")
+    parser.add_argument("--heat-pumps", type=int, default=1, help="Podero heat pumps (default 1)")
+    parser.add_argument("--heat-pump-refresh", type=float, default=300,
+                        help="seconds until Podero knows something new (default 300)")
     parser.add_argument("--speed", type=float, default=1.0, help="how much faster the simulated clock runs")
     parser.add_argument("--ewellcon-port", type=int, default=0, help="0: any free port")
     parser.add_argument("--automate-green-port", type=int, default=0, help="0: any free port")
     parser.add_argument("--ondilo-port", type=int, default=0, help="0: any free port")
+    parser.add_argument("--podero-port", type=int, default=0, help="0: any free port")
     parser.add_argument("--control-port", type=int, default=0, help="0: any free port")
     return parser.parse_args(arguments)
 
@@ -57,9 +62,10 @@ class Simulation:
             "automate_green": AutomateGreen(samples("automate_green"), self.clock, chosen.controllers,
                                             chosen.history * 3600, chosen.period),
             "ondilo": Ondilo(samples("ondilo"), self.clock, chosen.pools, chosen.ondilo_quota),
+            "podero": Podero(samples("podero"), self.clock, chosen.heat_pumps, chosen.heat_pump_refresh),
         }
         self.ports = {"ewellcon": chosen.ewellcon_port, "automate_green": chosen.automate_green_port,
-                      "ondilo": chosen.ondilo_port}
+                      "ondilo": chosen.ondilo_port, "podero": chosen.podero_port}
         self.control_port = chosen.control_port
         self.journal, self.faults = Journal(), Faults()
         self.control = Control(self.vendors, self.faults, self.journal, self.clock)

@@ -115,7 +115,7 @@ class LinkTest : public testing::Test {
     return wait_until([&] { return answer != -1; }) && answer == 1;
   }
 
-  void stop() { run(loop, link->stop(message("test/availability", "offline"), 2s)); }
+  void stop() { run(loop, link->stop(message("test/availability", "offline"), std::chrono::seconds(2))); }
 
   std::string reasons() const {
     std::string all;
