@@ -22,7 +22,7 @@ TEST_F(ConfigMistakes, ThatIsNoTomlIsAProblemWithItsLine) {
 }
 
 TEST_F(ConfigMistakes, RefusesAnEmptyFileBecauseThereIsNoAccount) {
-  expect_one(problems(""), 0, {"there is no account: add [accounts.home]", "pumps or loads"});
+  expect_one(problems(""), 0, {"there is no account: add [accounts.home]", "pumps, loads, pools or heaters"});
   expect_one(problems("[accounts]\n"), 1, {"there is no account"});
 }
 
@@ -80,9 +80,9 @@ TEST_F(ConfigMistakes, RefusesWrongTypes) {
 
 TEST_F(ConfigMistakes, RefusesUnknownAndMissingMappers) {
   expect_one(problems("[accounts.a]\nmapper = \"pump\"\n"), 2,
-             {"did you mean \"pumps\"?", "pumps or loads"});
-  expect_one(problems("[accounts.a]\nmapper = \"zzzzzzzz\"\n"), 2, {"write pumps or loads"});
-  expect_one(problems("[accounts.a]\nkey = 1\n"), 1, {"mapper is missing", "pumps or loads"});
+             {"did you mean \"pumps\"?", "pumps, loads, pools or heaters"});
+  expect_one(problems("[accounts.a]\nmapper = \"zzzzzzzz\"\n"), 2, {"write pumps, loads, pools or heaters"});
+  expect_one(problems("[accounts.a]\nkey = 1\n"), 1, {"mapper is missing", "pumps, loads, pools or heaters"});
 }
 
 TEST_F(ConfigMistakes, RefusesBadDurations) {
