@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 constexpr auto kResolving = 2min;  // for a vendor that does not answer after a restart
 constexpr auto kRemembered = 1h;   // an id is known for so long
 constexpr auto kConfirmTries = {0ms, 1000ms, 3000ms, 6000ms};
-constexpr std::size_t kLongestMessage = 200;
+constexpr std::size_t kLongestMessage = 500;  // its vendor's part was cut before
 
 std::string command_keys(const DeviceRecord& record) {
   std::string keys;

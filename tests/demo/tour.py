@@ -2,13 +2,15 @@
 
 import time
 
-from system.harness import BASE, LOAD, topic
+from system.harness import BASE, HEAT_PUMP, LOAD, topic
 from system.mqtt import retained
 
 PUMPS = ("pump-001", "pump-002", "pump-003")
 CONTROLLERS = (LOAD, "controller-002")
-DEVICES = [("fleet", "hub"), *(("fleet", each) for each in PUMPS), *(("green", each) for each in CONTROLLERS)]
-OWN_DEVICES = ("bridge", "account_fleet", "account_green")
+HEAT_PUMPS = (HEAT_PUMP, "3c90c3cc-0d44-4b50-8888-a00000000002")
+DEVICES = [("fleet", "hub"), *(("fleet", each) for each in PUMPS), *(("green", each) for each in CONTROLLERS),
+           *(("heat", each) for each in HEAT_PUMPS)]
+OWN_DEVICES = ("bridge", "account_fleet", "account_green", "account_heat")
 DISCOVERY = "homeassistant/device/"
 SIMULATED_HOURS = 3
 GOOD = ("done", "confirmed")
@@ -34,11 +36,11 @@ class Tour:
     def state(self, account, device):
         return self.observer.json(topic(account, device, "state")) or {}
 
-    def outcome(self, payload, device=LOAD, **more):
-        """Sends a command for a load; the outcome document."""
+    def outcome(self, payload, device=LOAD, account="green", key="load", **more):
+        """Sends a command, for a load unless said otherwise; the outcome document."""
         mark = self.observer.mark()
-        self.observer.publish(topic("green", device, "load/set"), payload, **more)
-        return self.observer.wait_next(topic("green", device, "outcome"), mark, self.left()).json
+        self.observer.publish(topic(account, device, f"{key}/set"), payload, **more)
+        return self.observer.wait_next(topic(account, device, "outcome"), mark, self.left()).json
 
     # ---- the steps ---------------------------------------------------------------------------
 
@@ -61,8 +63,11 @@ class Tour:
             facts = self.simulators.state()
             pumps = facts["ewellcon"]["pumps"]
             controllers = facts["automate_green"]["controllers"]
-            return all(pump_fits(self.state("fleet", each), pumps[each]) for each in PUMPS) and all(
-                load_fits(self.state("green", each), controllers[each]["status"]["info"]) for each in CONTROLLERS)
+            heat_pumps = facts["podero"]["heat_pumps"]
+            return all((
+                *(pump_fits(self.state("fleet", each), pumps[each]) for each in PUMPS),
+                *(load_fits(self.state("green", each), controllers[each]["status"]["info"]) for each in CONTROLLERS),
+                *(heat_fits(self.state("heat", each), heat_pumps[each]) for each in HEAT_PUMPS)))
 
         self.until(equal, "states that equal the simulators' truth")
         pump, load = self.state("fleet", PUMPS[0]), self.state("green", LOAD)
@@ -74,6 +79,14 @@ class Tour:
         self.until(lambda: self.state("green", LOAD).get("load") is False, "load off in the state")
         assert self.simulators.truth()["automate_green"][LOAD]["on"] is False, "the vendor's load is still on"
         return f"OFF to {topic('green', LOAD, 'load/set')}: {answer['outcome']}; the state says load false"
+
+    def a_heat_pump_pauses(self):
+        answer = self.outcome('{"value": {"state": "ON", "hours": 3}}', HEAT_PUMP, "heat", "pause")
+        assert answer["outcome"] in GOOD, answer
+        self.until(lambda: self.state("heat", HEAT_PUMP).get("pause") is True, "a pause in the state")
+        facts = self.simulators.state()["podero"]["heat_pumps"][HEAT_PUMP]
+        assert facts["is_pause_power_active"] is True, "the vendor's heat pump does not pause"
+        return f"three hours: {answer['outcome']}; the vendor says until {facts['pause_power_until']}"
 
     def a_command_gets_its_answer_on_its_response_topic(self):
         mark = self.observer.mark()
@@ -153,6 +166,7 @@ class Tour:
 
 STEPS = (
     Tour.every_device_is_announced_and_online, Tour.states_equal_the_vendors_truth, Tour.a_load_is_switched,
+    Tour.a_heat_pump_pauses,
     Tour.a_command_gets_its_answer_on_its_response_topic, Tour.a_bad_command_is_rejected,
     Tour.a_retained_command_is_refused, Tour.a_vendor_fails_and_comes_back,
     Tour.the_broker_dies_and_everything_is_back, Tour.energy_equals_the_vendors_truth,
@@ -164,6 +178,11 @@ def pump_fits(state, facts):
     return bool(state) and (state["water"], state["battery"], state["pressure"], state["running"]) == (
         facts["pump"]["total_water_delivered"], facts["battery"]["soc"], facts["current_pressure"],
         facts["pump"]["running"])
+
+
+def heat_fits(state, facts):
+    return bool(state) and (state["power"], state["outlet_temperature"], state["optimization_level"]) == (
+        facts["current_power_consumption_w"], facts["outlet_temperature"], facts["optimization_level"])
 
 
 def load_fits(state, info):
