@@ -2,15 +2,16 @@
 
 import time
 
-from system.harness import BASE, HEAT_PUMP, LOAD, topic
+from system.harness import BASE, HEAT_PUMP, LOAD, POOL, topic
 from system.mqtt import retained
 
 PUMPS = ("pump-001", "pump-002", "pump-003")
 CONTROLLERS = (LOAD, "controller-002")
 HEAT_PUMPS = (HEAT_PUMP, "3c90c3cc-0d44-4b50-8888-a00000000002")
+POOLS = (POOL, str(int(POOL) + 1))
 DEVICES = [("fleet", "hub"), *(("fleet", each) for each in PUMPS), *(("green", each) for each in CONTROLLERS),
-           *(("heat", each) for each in HEAT_PUMPS)]
-OWN_DEVICES = ("bridge", "account_fleet", "account_green", "account_heat")
+           *(("heat", each) for each in HEAT_PUMPS), *(("pool", each) for each in POOLS)]
+OWN_DEVICES = ("bridge", "account_fleet", "account_green", "account_heat", "account_pool")
 DISCOVERY = "homeassistant/device/"
 SIMULATED_HOURS = 3
 GOOD = ("done", "confirmed")
@@ -67,11 +68,22 @@ class Tour:
             return all((
                 *(pump_fits(self.state("fleet", each), pumps[each]) for each in PUMPS),
                 *(load_fits(self.state("green", each), controllers[each]["status"]["info"]) for each in CONTROLLERS),
-                *(heat_fits(self.state("heat", each), heat_pumps[each]) for each in HEAT_PUMPS)))
+                *(heat_fits(self.state("heat", each), heat_pumps[each]) for each in HEAT_PUMPS),
+                *(pool_fits(self.state("pool", each), self.simulators.truth()["ondilo"][each]) for each in POOLS)))
 
         self.until(equal, "states that equal the simulators' truth")
         pump, load = self.state("fleet", PUMPS[0]), self.state("green", LOAD)
         return f"{PUMPS[0]}: water {pump['water']}, battery {pump['battery']}; {LOAD}: {load['voltage']} V, load on"
+
+    def a_recommendation_is_validated(self):
+        first, second = self.simulators.truth()["ondilo"][POOL]["waiting"]
+        self.until(lambda: self.state("pool", POOL).get("recommendation_id") == second, "the newest recommendation")
+        mark = self.observer.mark()
+        self.observer.publish(topic("pool", POOL, "validate_recommendation/set"), "PRESS")
+        answer = self.observer.wait_next(topic("pool", POOL, "outcome"), mark, self.left()).json
+        assert answer["outcome"] == "confirmed", answer
+        assert self.simulators.truth()["ondilo"][POOL]["waiting"] == [first], "the vendor still waits for it"
+        return f"PRESS to {topic('pool', POOL, 'validate_recommendation/set')}: confirmed, one is left"
 
     def a_load_is_switched(self):
         answer = self.outcome("OFF")
@@ -167,6 +179,7 @@ class Tour:
 STEPS = (
     Tour.every_device_is_announced_and_online, Tour.states_equal_the_vendors_truth, Tour.a_load_is_switched,
     Tour.a_heat_pump_pauses,
+    Tour.a_recommendation_is_validated,
     Tour.a_command_gets_its_answer_on_its_response_topic, Tour.a_bad_command_is_rejected,
     Tour.a_retained_command_is_refused, Tour.a_vendor_fails_and_comes_back,
     Tour.the_broker_dies_and_everything_is_back, Tour.energy_equals_the_vendors_truth,
@@ -188,6 +201,11 @@ def heat_fits(state, facts):
 def load_fits(state, info):
     return bool(state) and (state["load"], state["voltage"], state["current"], state["frequency"]) == (
         info["on"], info["voltage"], info["current"], info["frequency"])
+
+
+def pool_fits(state, truth):
+    return bool(state) and all(state[each] == value for each, value in truth["measures"].items()) and (
+        state["recommendations"] == len(truth["waiting"]))
 
 
 def steady(kept):
