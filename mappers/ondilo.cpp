@@ -226,9 +226,9 @@ constexpr DeviceKind kKinds[] = {
      .serial = "/probe/serial_number", .reads = kReads, .entities = kEntities,
      .heard = "/measures/series/newest", .stale_after = 3h}};
 constexpr Quota kQuotas[] = {{.requests = 5, .per = 1s}, {.requests = 30, .per = 1h}};
-constexpr OAuth2 kOAuth{
-    .grant = OAuth2::Grant::authorization_code, .token_path = "/oauth2/token",
-    .authorize_path = "/oauth2/authorize", .client_id = "customer_api", .scope = "api"};
+constexpr OAuth2 kOAuth{.grant = OAuth2::Grant::authorization_code, .token_path = "/oauth2/token",
+    .authorize_path = "/oauth2/authorize", .client_id = "customer_api", .scope = "api",
+    .login_hint = "Mostly the shop's account was used: sign in with that of the ICO app."};
 // clang-format on
 
 }  // namespace

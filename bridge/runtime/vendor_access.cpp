@@ -210,12 +210,11 @@ std::chrono::milliseconds VendorLane::deadline() const {
 
 // Everything waits for a token: it may take what is reserved for commands.
 Task<HttpReply> VendorLane::send_token_request(HttpRequest request) {
-  const auto requests = access_.requests;
   if (auto paused = co_await wait_for_quota(Purpose::command)) {
     paused->unsent = true;
     co_return *paused;
   }
-  access_.requests = requests;  // what a list costs is not to depend on when tokens end
+  --access_.requests;  // what a list costs is not to depend on when tokens end
   request.deadline = deadline();
   HttpClient& client = token_http_ ? *token_http_ : *client_;
   auto reply = co_await client.send(std::move(request));

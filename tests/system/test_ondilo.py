@@ -11,16 +11,20 @@ NO_LIMIT = ("--ondilo-quota", "0")
 
 
 class Pools(SystemTest):
-    def start_pools(self, *simulator_arguments, quick=True, **settings):
-        """Everything, signed in; returns when the documented pool shows its measures."""
+    def start_pools(self, *simulator_arguments, quick=True, at_first=None, **settings):
+        """Everything, signed in; returns when the documented pool shows its measures, unless it is set up otherwise."""
         self.start_broker()
         self.start_simulators(*simulator_arguments, *(NO_LIMIT if quick else ()))
+        if at_first:
+            self.set(**at_first)
         self.start_observer()
         if not quick:
             settings = {"every": None, "quotas": None, **settings}
         self.start_bridge(fleet=False, green=False, pool=settings)
         self.sign_in("pool")
         self.observer.wait_text(f"{ACCOUNT}/availability", "online")
+        if at_first:
+            return
         self.observer.wait_text(topic("pool", POOL, "availability"), "online")
         self.wait_state(lambda state: state["temperature"] is not None)
 
@@ -69,8 +73,13 @@ class Measures(Pools):
         truth = self.truth()["measures"]
         self.wait_state(lambda state: all(state[each] == value for each, value in truth.items()))
         self.assertEqual(self.pool()["salt"], None)
-        device = self.discovery("ondilo", POOL)["device"]
+        device = self.observer.wait_for(self.known_probe, 20, "an announcement with the probe")
         self.assertEqual((device["serial_number"], device["sw_version"]), ("SN00001", "1.5.1-stable"))
+
+    def known_probe(self):
+        """The device's part of the announcement, once the probe's read is in it."""
+        device = self.discovery("ondilo", POOL)["device"]
+        return device if "serial_number" in device else None
 
     def test_that_are_invalid_are_null_with_their_reason(self):
         self.start_pools()
@@ -87,8 +96,7 @@ class Measures(Pools):
         self.wait_state(lambda state: state["orp_outside"] is False)
 
     def test_that_grow_old_make_the_pool_unavailable(self):
-        self.start_pools()
-        self.set(silent=True, older=4 * 3600)
+        self.start_pools(at_first={"silent": True, "older": 4 * 3600})
         self.observer.wait_text(topic("pool", POOL, "availability"), "offline", 30)
         self.assertEqual(self.observer.json(topic("pool", POOL, "status"))["reason"], "data_stale")
         self.assertEqual(self.observer.text(f"{ACCOUNT}/availability"), "online")
