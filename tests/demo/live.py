@@ -9,6 +9,7 @@ from system.harness import BASE, LOAD, topic
 SHOWN = {  # what a narrow table shows of each state, most telling first
     "fleet": ("running", "water", "pressure", "battery", "battery_voltage", "controllers", "controllers_active"),
     "green": ("load", "power", "energy", "voltage", "current", "frequency", "temperature", "next_toggle"),
+    "watt": ("frequency", "signal", "switch", "power", "voltage", "current", "imported", "exported"),
 }
 CLEAR_LINE, CLEAR_BELOW, HOME = "\x1b[K", "\x1b[J", "\x1b[H"
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"

@@ -18,11 +18,13 @@ from system.processes import Bridge, Broker, Simulators, eventually
 BASE = "cloud2mqtt"
 LOAD = "6ItNKFLm_mS"  # the documented controller
 PUMP = "pump-001"  # the documented pump
-SECRETS = {"TEST_EWELLCON_KEY": "pcv_demo", "TEST_GREEN_PASSWORD": "mypassword", "TEST_MQTT_PASSWORD": "broker-secret"}
+METER = "D123456789012"  # the documented meter
+SECRETS = {"TEST_EWELLCON_KEY": "pcv_demo", "TEST_GREEN_PASSWORD": "mypassword", "TEST_MQTT_PASSWORD": "broker-secret",
+           "TEST_WATT_KEY": "key_demo"}
 EMAIL = "user@example.com"
 LOG_TAIL = 6000
 
-__all__ = ["BASE", "EMAIL", "LOAD", "PUMP", "SECRETS", "Observer", "SystemTest", "eventually", "toml", "topic"]
+__all__ = ["BASE", "EMAIL", "LOAD", "METER", "PUMP", "SECRETS", "Observer", "SystemTest", "eventually", "toml", "topic"]
 
 
 def topic(account, device, last):
@@ -54,6 +56,13 @@ def green_account(url, **more):
     """The Automate Green account; a keyword replaces a setting, None leaves it out."""
     return {"mapper": "automate_green", "base_url": url, "email": EMAIL, "password": {"env": "TEST_GREEN_PASSWORD"},
             "every": {"list": "1s", "statuses": "1s"}, **more}
+
+
+def watt_account(url, **more):
+    """The Wattwatchers account; a keyword replaces a setting, None leaves it out."""
+    return {"mapper": "wattwatchers", "base_url": url, "api_key": {"env": "TEST_WATT_KEY"},
+            "quotas": [{"requests": 50, "per": "1s"}],
+            "every": {"list": "1s", "energy": "1s", "total": "1s", "modbus": "1s"}, **more}
 
 
 def configuration(directory, mqtt, accounts, homeassistant=None):
@@ -105,13 +114,15 @@ class SystemTest(unittest.TestCase):
         self.addCleanup(self.observer.close)
         return self.observer
 
-    def accounts(self, fleet=None, green=None):
-        """Both accounts; a dictionary replaces settings, False leaves the account out."""
+    def accounts(self, fleet=None, green=None, watt=False):
+        """The accounts; a dictionary replaces settings, False leaves the account out."""
         urls, result = self.simulators.urls, {}
         if fleet is not False:
             result["fleet"] = fleet_account(urls["ewellcon"], **(fleet or {}))
         if green is not False:
             result["green"] = green_account(urls["automate_green"], **(green or {}))
+        if watt is not False:
+            result["watt"] = watt_account(urls["wattwatchers"], **(watt or {}))
         return result
 
     def configuration(self, mqtt=None, homeassistant=None, **accounts):

@@ -9,10 +9,10 @@
 
 #include "bridge/device.hpp"
 #include "bridge/entity.hpp"
+#include "bridge/history.hpp"
 #include "bridge/json.hpp"
 #include "bridge/result.hpp"
 #include "bridge/rows.hpp"
-#include "bridge/running_total.hpp"
 #include "bridge/settings.hpp"
 #include "bridge/timestamp.hpp"
 #include "bridge/vendor.hpp"
@@ -135,8 +135,13 @@ struct Mapper {
 
 /// The usual reading of an HTTP answer: 2xx is the body; 401, 404, 408, 429 and 5xx are what they
 /// say; every other 4xx is `refused`. The vendor's code and message are looked for in /error/code,
-/// /error/message, /error, /message, /detail and /code.
+/// /error/message, /error, /message, /detail and /code, and in the first of /errors.
 Result<Json> by_status(Reply reply);
+
+/// The devices of a list that is an array of ids: `add` reads and adds each. One that the vendor
+/// does not know or cannot give (404, 5xx, malformed) stays as it was; none of them is an error.
+Task<void> list_each(Vendor& vendor, Fleet& fleet, const Json& ids,
+                     Task<void> (*add)(Vendor& vendor, Fleet& fleet, std::string id));
 
 /// Makes a path segment or query value safe: everything but letters, digits and "-._~" is escaped.
 std::string url_encoded(std::string_view part);
