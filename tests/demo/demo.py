@@ -18,11 +18,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from demo import live, tour  # noqa: E402
 from system.harness import (  # noqa: E402
-    SECRETS, configuration, fleet_account, green_account, heat_account, pool_account)
+    SECRETS, configuration, fleet_account, green_account, heat_account, pool_account, watt_account)
 from system.mqtt import Observer  # noqa: E402
 from system.processes import Bridge, Broker, Simulators, sign_in  # noqa: E402
 
-PUMPS, CONTROLLERS, HEAT_PUMPS, POOLS = 3, 2, 2, 2
+PUMPS, CONTROLLERS, HEAT_PUMPS, METERS, POOLS = 3, 2, 2, 2, 2
 TOUR_ARGUMENTS = ("--changed", "0.5")  # reports come when the tour moves the clock
 LIVE_ARGUMENTS = ("--changed", "0.5", "--period", "5", "--history", "0.01", "--heat-pump-refresh", "5")
 LOG_TAIL = 4000
@@ -46,8 +46,8 @@ class Stage:
         resources.callback(self.broker.kill)
         self.broker.start()
         self.simulators = Simulators("--pumps", str(PUMPS), "--controllers", str(CONTROLLERS),
-                                     "--heat-pumps", str(HEAT_PUMPS), "--pools", str(POOLS),
-                                     "--ondilo-quota", "0", *simulator_arguments)
+                                     "--heat-pumps", str(HEAT_PUMPS), "--meters", str(METERS),
+                                     "--pools", str(POOLS), "--ondilo-quota", "0", *simulator_arguments)
         resources.callback(self.simulators.end)
         self.simulators.start()
         self.observer = Observer(self.broker.port)
@@ -68,6 +68,7 @@ class Stage:
             "green": green_account(self.simulators.urls["automate_green"], every={**every, "statuses": "1s"}),
             "heat": heat_account(self.simulators.urls["podero"], controls=["pause"], every=every),
             "pool": pool_account(self.simulators.urls["ondilo"]),
+            "watt": watt_account(self.simulators.urls["wattwatchers"]),
         }
         return configuration(self.directory / "state", {"url": f"mqtt://127.0.0.1:{self.broker.port}"}, accounts)
 

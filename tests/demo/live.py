@@ -11,6 +11,7 @@ SHOWN = {  # what a narrow table shows of each state, most telling first
     "green": ("load", "power", "energy", "voltage", "current", "frequency", "temperature", "next_toggle"),
     "heat": ("mode", "power", "outlet_temperature", "hot_water_temperature", "outdoor_temperature", "pause"),
     "pool": ("temperature", "ph", "orp", "salt", "tds", "battery", "recommendations", "recommendation"),
+    "watt": ("frequency", "signal", "switch", "power", "voltage", "current", "imported", "exported"),
 }
 CLEAR_LINE, CLEAR_BELOW, HOME = "\x1b[K", "\x1b[J", "\x1b[H"
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"

@@ -2,16 +2,19 @@
 
 import time
 
-from system.harness import BASE, HEAT_PUMP, LOAD, POOL, topic
+from system.harness import BASE, HEAT_PUMP, LOAD, METER, POOL, topic
 from system.mqtt import retained
 
 PUMPS = ("pump-001", "pump-002", "pump-003")
 CONTROLLERS = (LOAD, "controller-002")
 HEAT_PUMPS = (HEAT_PUMP, "3c90c3cc-0d44-4b50-8888-a00000000002")
 POOLS = (POOL, str(int(POOL) + 1))
+CHANNELS = (*(f"{METER}_C{number}" for number in range(1, 7)), "D000000000002_C1", "D000000000002_C2")
+METERS = (METER, "D000000000002", *CHANNELS, *(f"{METER}_S{number}" for number in (1, 2, 3)))
 DEVICES = [("fleet", "hub"), *(("fleet", each) for each in PUMPS), *(("green", each) for each in CONTROLLERS),
-           *(("heat", each) for each in HEAT_PUMPS), *(("pool", each) for each in POOLS)]
-OWN_DEVICES = ("bridge", "account_fleet", "account_green", "account_heat", "account_pool")
+           *(("heat", each) for each in HEAT_PUMPS), *(("pool", each) for each in POOLS),
+           *(("watt", each) for each in METERS)]
+OWN_DEVICES = ("bridge", "account_fleet", "account_green", "account_heat", "account_pool", "account_watt")
 DISCOVERY = "homeassistant/device/"
 SIMULATED_HOURS = 3
 GOOD = ("done", "confirmed")
@@ -100,6 +103,13 @@ class Tour:
         assert facts["is_pause_power_active"] is True, "the vendor's heat pump does not pause"
         return f"three hours: {answer['outcome']}; the vendor says until {facts['pause_power_until']}"
 
+    def a_relay_that_takes_its_time_is_confirmed(self):
+        relay = f"{METER}_S1"
+        answer = self.outcome("ON", relay, "watt", "switch")
+        assert answer["outcome"] == "confirmed", answer
+        assert self.simulators.truth()["wattwatchers"][METER]["switches"][relay] == "closed", "the contactor is open"
+        return f"ON to {topic('watt', relay, 'switch/set')}: confirmed once nothing was pending"
+
     def a_command_gets_its_answer_on_its_response_topic(self):
         mark = self.observer.mark()
         answer = self.outcome('{"value": "ON", "id": "tour-1"}', response_topic="tour/answers", correlation=b"\x01tour")
@@ -158,8 +168,14 @@ class Tour:
         for each in CONTROLLERS:
             self.until(lambda: self.state("green", each).get("energy") == expected[each]["wh"],
                        f"energy of {each} = {expected[each]['wh']} Wh")
+        meters = self.simulators.truth(self.stage.begun)["wattwatchers"]
+        channels = {each: joules for meter in meters.values() for each, joules in meter["channels"].items()}
+        for each in CHANNELS:
+            self.until(lambda: fits_channel(self.state("watt", each), channels[each]), f"energy of {each}")
         figures = ", ".join(f"{each} {expected[each]['wh']} Wh" for each in CONTROLLERS)
-        return f"{SIMULATED_HOURS} simulated hours later: {figures}, to the hundredth"
+        joules = sum(channels[each]["imported"] + channels[each]["exported"] for each in CHANNELS)
+        return (f"{SIMULATED_HOURS} simulated hours later: {figures}, to the hundredth; "
+                f"{len(CHANNELS)} channels {joules} J, to the joule")
 
     def clients_did_what_the_vendors_document(self):
         wrong = self.simulators.violations()
@@ -179,7 +195,7 @@ class Tour:
 STEPS = (
     Tour.every_device_is_announced_and_online, Tour.states_equal_the_vendors_truth, Tour.a_load_is_switched,
     Tour.a_heat_pump_pauses,
-    Tour.a_recommendation_is_validated,
+    Tour.a_recommendation_is_validated, Tour.a_relay_that_takes_its_time_is_confirmed,
     Tour.a_command_gets_its_answer_on_its_response_topic, Tour.a_bad_command_is_rejected,
     Tour.a_retained_command_is_refused, Tour.a_vendor_fails_and_comes_back,
     Tour.the_broker_dies_and_everything_is_back, Tour.energy_equals_the_vendors_truth,
@@ -206,6 +222,10 @@ def load_fits(state, info):
 def pool_fits(state, truth):
     return bool(state) and all(state[each] == value for each, value in truth["measures"].items()) and (
         state["recommendations"] == len(truth["waiting"]))
+
+
+def fits_channel(state, joules):
+    return (state.get("imported"), state.get("exported")) == (joules["imported_kwh"], joules["exported_kwh"])
 
 
 def steady(kept):

@@ -20,14 +20,15 @@ BASE = "cloud2mqtt"
 LOAD = "6ItNKFLm_mS"  # the documented controller
 PUMP = "pump-001"  # the documented pump
 HEAT_PUMP = "3c90c3cc-0d44-4b50-8888-8dd25736052a"  # the documented heat pump
+METER = "D123456789012"  # the documented meter
 POOL = "234"  # the documented pool
 SECRETS = {"TEST_EWELLCON_KEY": "pcv_demo", "TEST_GREEN_PASSWORD": "mypassword", "TEST_MQTT_PASSWORD": "broker-secret",
-           "TEST_PODERO_SECRET": "demo-client-secret"}
+           "TEST_PODERO_SECRET": "demo-client-secret", "TEST_WATT_KEY": "key_demo"}
 EMAIL = "user@example.com"
 LOG_TAIL = 6000
 
-__all__ = ["BASE", "EMAIL", "HEAT_PUMP", "LOAD", "POOL", "PUMP", "SECRETS", "Observer", "SystemTest", "eventually",
-           "toml", "topic"]
+__all__ = ["BASE", "EMAIL", "HEAT_PUMP", "LOAD", "METER", "POOL", "PUMP", "SECRETS", "Observer", "SystemTest",
+           "eventually", "toml", "topic"]
 
 
 def topic(account, device, last):
@@ -74,10 +75,18 @@ def pool_account(url, **more):
     return {"mapper": "ondilo", "base_url": url, "every": every, "quotas": [], **more}
 
 
+def watt_account(url, **more):
+    """The Wattwatchers account; a keyword replaces a setting, None leaves it out."""
+    return {"mapper": "wattwatchers", "base_url": url, "api_key": {"env": "TEST_WATT_KEY"},
+            "quotas": [{"requests": 50, "per": "1s"}],
+            "every": {"list": "1s", "energy": "1s", "total": "1s", "modbus": "1s"}, **more}
+
+
 ACCOUNTS = {  # its settings, its simulator, and the device that it has without a person's sign-in
     "fleet": (fleet_account, "ewellcon", PUMP),
     "green": (green_account, "automate_green", LOAD),
     "heat": (heat_account, "podero", HEAT_PUMP),
+    "watt": (watt_account, "wattwatchers", METER),
     "pool": (pool_account, "ondilo", None),
 }
 USUAL = ("fleet", "green")
