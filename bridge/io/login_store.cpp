@@ -57,8 +57,12 @@ void LoginStore::check_writable() {
 
 std::optional<StoredToken> LoginStore::token(const std::string& account) const {
   const std::string path = directory_ + "/cloud2mqtt.db";
-  std::error_code unreadable;
-  if (!std::filesystem::exists(path, unreadable) && !unreadable) return std::nullopt;
+  std::error_code unreachable;
+  if (!std::filesystem::exists(path, unreachable) && !unreachable) return std::nullopt;
+  if (unreachable) {
+    throw std::runtime_error("The state file " + path + " cannot be used: " +
+                             unreachable.message() + ".");
+  }
   SqliteDatabase database(path);
   if (database.single("PRAGMA user_version") == std::to_string(state_file_version())) {
     return TokenStatements(database).token(account);
