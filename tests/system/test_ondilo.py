@@ -227,6 +227,7 @@ class Quota(Pools):
         self.bridge.wait_log("the quota is used up")
         asked = len(self.requests("/api/customer/"))
         self.assertIn(asked, (24, 25), "the login's token counts, too")
+        self.assertGreaterEqual(len(self.requests("/lastmeasures")), 20, "every pool's measures come first")
         for _ in range(2):
             self.poll_now()
             self.restart()
