@@ -39,7 +39,7 @@ Task<void> list_controllers(Vendor& green, Fleet& fleet) {
   co_return success();
 }
 
-std::vector<Entry> entries(const Json& answer) {
+std::vector<Entry> entries(const Json& answer, const Device&) {
   std::vector<Entry> statuses;
   for (const Json& element : items(answer.is_array() ? answer : at(answer, "/statuses"))) {
     const Json& status = at(element, "/status").is_object() ? at(element, "/status") : element;

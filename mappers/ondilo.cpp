@@ -19,17 +19,15 @@ constexpr std::string_view kProbe = "/pools/{id}/device";
 constexpr std::string_view kConfiguration = "/pools/{id}/configuration";
 constexpr std::string_view kRecommendations = "/pools/{id}/recommendations";
 // Without types the answer is empty, and a list of them with commas is refused.
-constexpr std::string_view kMeasures =
-    "/pools/{id}/lastmeasures?types[]=temperature&types[]=ph&types[]=orp&types[]=salt&types[]=tds"
-    "&types[]=battery&types[]=rssi";
+constexpr std::string_view kMeasures = "/pools/{id}/lastmeasures?types[]=temperature&types[]=ph"
+    "&types[]=orp&types[]=salt&types[]=tds&types[]=battery&types[]=rssi";
 
 Task<void> list_pools(Vendor& ondilo, Fleet& fleet) {
   const auto pools = co_await ondilo.get("/pools");
   if (!pools) co_return pools.error();
   if (!pools->is_array()) co_return Error(Errc::malformed, "the answer is no list of pools");
   for (const Json& pool : items(*pools)) {
-    const std::string id = text(pool, "/id");
-    const std::string name = text(pool, "/name");
+    const std::string id = text(pool, "/id"), name = text(pool, "/name");
     fleet.add({.kind = "pool", .id = id, .name = name, .facts = pool});
   }
   co_return success();
@@ -40,10 +38,13 @@ Task<void> list_pools(Vendor& ondilo, Fleet& fleet) {
 boost::json::object measured(const Json& answer, Series& series) {
   boost::json::object measures;
   std::string invalid;
+  std::optional<Instant> newest;
   for (const Json& measure : items(answer)) {
     const std::string type = text(measure, "/data_type");
     if (type.empty()) continue;
-    if (const auto taken = parse_time(text(measure, "/value_time"))) series.came(*taken);
+    const auto taken = parse_time(text(measure, "/value_time"));
+    newest = std::max(newest, taken);
+    if (taken) series.came(*taken);
     if (flag(measure, "/is_valid")) {
       if (const auto value = number_at(measure, "/value")) measures[type] = at(measure, "/value");
       continue;
@@ -55,6 +56,7 @@ boost::json::object measured(const Json& answer, Series& series) {
   if (!measures.empty()) measures["any_invalid"] = !invalid.empty();
   measures["invalid"] = invalid;
   measures["series"] = series.facts();
+  measures["time"] = newest ? Json(format_time(*newest)) : Json();
   return measures;
 }
 
@@ -127,8 +129,7 @@ Task<Facts> read_recommendations(Vendor& ondilo, const Device& pool) {
     if (before.is_object()) facts.event("new_recommendation", std::move(event));
   }
   if (known.size() > 500) known.erase(known.begin(), known.end() - 500);
-  boost::json::object found{{"count", waiting.size()}, {"waiting", waiting}, {"known", known}};
-  facts.replace(std::move(found));
+  facts.replace(Json{{"count", waiting.size()}, {"waiting", waiting}, {"known", known}});
   co_return facts;
 }
 
@@ -193,7 +194,7 @@ constexpr Entity kEntities[] = {
     state_of("any_invalid", "Invalid measures", "/measures/any_invalid", DeviceClass::problem)
         .diagnostic(),
     sensor("invalid", "Why measures are invalid", "/measures/invalid").diagnostic(),
-    last_heard("last_measure", "Last measure", "/measures/series/newest"),
+    last_heard("last_measure", "Last measure", "/measures/time"),
     online("online", "Online"),
     measurement("recommendations", "Recommendations", "/recommendations/count"),
     sensor("recommendation", "Newest recommendation", "/recommendations/waiting/0/title"),
@@ -217,18 +218,17 @@ constexpr Read kReads[] = {
     {.facts = "measures", .every = 64min, .read = read_measures, .durable = true, .shortest = 1min},
     {.facts = "probe", .every = 24h, .read = read_answer<kProbe>, .shortest = 1h},
     {.facts = "configuration", .every = 24h, .read = read_answer<kConfiguration>, .shortest = 1h},
-    {.facts = "recommendations", .every = 6h, .read = read_recommendations, .durable = true,
-     .shortest = 1h},
+    {.facts = "recommendations", .every = 6h, .read = read_recommendations, .durable = true},
     {.facts = "history", .every = 1h, .read = fill_gaps, .durable = true, .spare = true},
 };
 constexpr DeviceKind kKinds[] = {
     {.name = "pool", .model = "ICO", .firmware = "/probe/sw_version",
      .serial = "/probe/serial_number", .reads = kReads, .entities = kEntities,
-     .heard = "/measures/series/newest", .stale_after = 3h}};
+     .heard = "/measures/time", .stale_after = 3h}};
 constexpr Quota kQuotas[] = {{.requests = 5, .per = 1s}, {.requests = 30, .per = 1h}};
-constexpr OAuth2 kOAuth{
-    .grant = OAuth2::Grant::authorization_code, .token_path = "/oauth2/token",
-    .authorize_path = "/oauth2/authorize", .client_id = "customer_api", .scope = "api"};
+constexpr OAuth2 kOAuth{.grant = OAuth2::Grant::authorization_code, .token_path = "/oauth2/token",
+    .authorize_path = "/oauth2/authorize", .client_id = "customer_api", .scope = "api",
+    .login_hint = "Mostly the shop's account was used: sign in with that of the ICO app."};
 // clang-format on
 
 }  // namespace

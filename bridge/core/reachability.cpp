@@ -24,8 +24,7 @@ std::string_view own_reason(const DeviceRecord& record, Instant now) {
     if (const auto reason = kind.unreachable(record.device.facts); !reason.empty()) return reason;
   }
   if (kind.heard.empty() || record.kind->stale_after.count() == 0) return "ok";
-  const Json& heard = at(record.device.facts, kind.heard);
-  const auto moment = heard.is_string() ? parse_time(heard.get_string()) : std::nullopt;
+  const auto moment = moment_at(record.device.facts, kind.heard);
   // A device that was never heard, or whose vendor left the time out, is not called stale.
   return moment && now - *moment > record.kind->stale_after ? "data_stale" : "ok";
 }

@@ -92,8 +92,7 @@ Value number_value(const ResolvedRow& row, const Json& fact) {
 }
 
 Value moment_value(const Json& fact) {
-  if (!fact.is_string()) return {};
-  const auto moment = parse_time(fact.get_string());
+  const auto moment = moment_at(fact, "");
   if (!moment) return {};
   return format_time(*moment);
 }

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "io/sqlite_statements.hpp"
 #include "io/sqlite_store.hpp"
@@ -17,10 +19,23 @@ namespace {
 constexpr const char* kFiles[] = {"cloud2mqtt.lock", "cloud2mqtt.db", "cloud2mqtt.db-wal",
                                   "cloud2mqtt.db-shm"};
 
+constexpr auto kMaking = std::chrono::seconds(5);
+constexpr auto kLook = std::chrono::milliseconds(50);
+
+/// A service that has just begun may still be making its file, whose version is then 0.
+std::string settled_version(SqliteDatabase& database) {
+  const auto latest = std::chrono::steady_clock::now() + kMaking;
+  for (;;) {
+    std::string version = database.single("PRAGMA user_version");
+    if (version != "0" || std::chrono::steady_clock::now() >= latest) return version;
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
 /// The file under a running service: as it is, it is neither mended nor brought to another version.
 SqliteDatabase shared_file(const std::string& path) {
   SqliteDatabase database(path);
-  if (database.single("PRAGMA user_version") != std::to_string(state_file_version())) {
+  if (settled_version(database) != std::to_string(state_file_version())) {
     throw std::runtime_error("The running service is another version of cloud2mqtt: restart it, " +
                              std::string("then try again."));
   }
@@ -42,8 +57,12 @@ void LoginStore::check_writable() {
 
 std::optional<StoredToken> LoginStore::token(const std::string& account) const {
   const std::string path = directory_ + "/cloud2mqtt.db";
-  std::error_code unreadable;
-  if (!std::filesystem::exists(path, unreadable) && !unreadable) return std::nullopt;
+  std::error_code unreachable;
+  if (!std::filesystem::exists(path, unreachable) && !unreachable) return std::nullopt;
+  if (unreachable) {
+    throw std::runtime_error("The state file " + path + " cannot be used: " +
+                             unreachable.message() + ".");
+  }
   SqliteDatabase database(path);
   if (database.single("PRAGMA user_version") == std::to_string(state_file_version())) {
     return TokenStatements(database).token(account);

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <memory>
 #include <system_error>
+#include <thread>
 
 #include "bridge/timestamp.hpp"
 
@@ -143,6 +144,11 @@ DirectoryLock::DirectoryLock(const std::string& directory) {
   if (descriptor_ < 0) {
     throw std::runtime_error("The state directory " + directory + " cannot be used: " + reason() +
                              ".");
+  }
+  // A login, or one that looks whether a service runs, holds it for a moment.
+  for (int tries = 30; ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0; --tries) {
+    if (errno != EWOULDBLOCK || tries == 0) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
   const std::string why = errno == EWOULDBLOCK ? "another cloud2mqtt is running on it" : reason();

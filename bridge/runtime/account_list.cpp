@@ -108,7 +108,7 @@ void Account::recall(DeviceRecord& record) {
 
 void Account::schedule_reads(const Record& record) {
   for (std::size_t index = 0; index < record->kind->reads.size(); ++index) {
-    schedule_.add(parts_.clock.uptime(), Job{record, index, true});
+    schedule_.add(listed_at_, Job{record, index, true});  // one moment for all, so that ranks count
   }
 }
 

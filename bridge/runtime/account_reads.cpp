@@ -22,6 +22,13 @@ bool is_out_of_trouble(const DeviceRecord& record) {
                      [](int failures) { return failures < kReadsToBelieve; });
 }
 
+/// How many records of its history a read gave up just now.
+std::int64_t newly_lost(const Device& device, const Read& read, const Json& facts) {
+  const std::string_view count = "/lost";
+  const Json& known = at(device.facts, '/' + std::string(read.facts));
+  return static_cast<std::int64_t>(number_at(facts, count).value_or(0) - number_at(known, count).value_or(0));
+}
+
 }  // namespace
 
 Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::size_t index) {
@@ -34,6 +41,9 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
     co_return brought.error();
   }
   succeeded(read.facts);
+  if (const auto lost = newly_lost(record->device, read, brought->own()); lost > 0) {
+    parts_.log.say(Level::warning, name(), record->device.id + ": " + std::to_string(lost) + " records never came, or too late: its totals lack them");
+  }
   record->failures[index] = 0;
   const bool was_in_trouble = !record->read_trouble.empty() && is_out_of_trouble(*record);
   if (was_in_trouble) record->read_trouble = {};

@@ -11,12 +11,12 @@ using namespace std::chrono_literals;
 
 constexpr auto kHealthEvery = 60s;
 
-// Reports of meters that cover what another one covered too; their histories count them.
-std::int64_t overlaps(const DeviceRegistry& devices) {
+// What the meters' histories count: reports that overlap, second values of one report, lost ones.
+std::int64_t counted(const DeviceRegistry& devices, const char* what) {
   double all = 0;
   for (const Record& record : devices.all()) {
     for (const Read* read : record->kind->reads) {
-      all += number_at(record->device.facts, '/' + std::string(read->facts) + "/overlaps").value_or(0);
+      all += number_at(record->device.facts, '/' + std::string(read->facts) + what).value_or(0);
     }
   }
   return static_cast<std::int64_t>(all);
@@ -56,7 +56,9 @@ std::string Bridge::health() const {
     accounts[account->name()] = {{"reason", account->status().reason()},
                                  {"devices", account->devices().all().size()},
                                  {"left_out", account->devices().nameless()},
-                                 {"overlaps", overlaps(account->devices())},
+                                 {"overlaps", counted(account->devices(), "/overlaps")},
+                                 {"second_values", counted(account->devices(), "/second_values")},
+                                 {"lost", counted(account->devices(), "/lost")},
                                  {"last_success", success ? Json(boost::json::string(format_time(*success))) : Json()}};
   }
   const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(ports_.clock.uptime() - started_);

@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 constexpr auto kDeadline = 30s;
 constexpr auto kRefusedPause = 1h;
 constexpr auto kLongestPause = std::chrono::hours(24);
-constexpr std::size_t kLongestMessage = 200;
+constexpr std::size_t kLongestMessage = 200;   // of a vendor's text
+constexpr std::size_t kLongestSentence = 500;  // with the place it belongs to
 
 std::string_view verb(Method method) {
   switch (method) {
@@ -143,7 +144,7 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
     if (authorize == Authorize::yes) {
       auto got = co_await access_.credentials.token(unsigned_, tokens_ ? &*tokens_ : nullptr);
       if (!got) {
-        Error error = without_secrets(got.error(), got.error().message());
+        Error error = without_secrets(got.error(), got.error().message(), kLongestSentence);
         if (error.code() == Errc::unauthorized && !wants_login(error)) {
           access_.refused_until = access_.clock.uptime() + kRefusedPause;
         }
@@ -300,12 +301,16 @@ std::vector<std::string> VendorAccess::all_secrets() const {
 Error VendorLane::described(Method method, const std::string& path, const Error& error) const {
   const std::string where = std::string(verb(method)) + ' ' + path.substr(0, path.find('?'));
   const std::string& what = error.message();
-  return without_secrets(error, what.starts_with(verb(method)) ? what : where + ": " + what);
+  if (what.starts_with(verb(method))) return without_secrets(error, what, kLongestSentence);
+  // The vendor's text is what gets cut, not the place it belongs to.
+  const std::string cut = redacted(what, access_.all_secrets(), kLongestMessage);
+  return without_secrets(error, where + ": " + cut, where.size() + kLongestMessage + 2);
 }
 
-Error VendorLane::without_secrets(const Error& error, const std::string& sentence) const {
+Error VendorLane::without_secrets(const Error& error, const std::string& sentence,
+                                  std::size_t longest) const {
   const auto secrets = access_.all_secrets();
-  Error clean(error.code(), redacted(sentence, secrets, kLongestMessage));
+  Error clean(error.code(), redacted(sentence, secrets, longest));
   clean.status = error.status;
   clean.vendor_code = redacted(error.vendor_code, secrets, kLongestMessage);
   clean.request_id = redacted(error.request_id, secrets, kLongestMessage);

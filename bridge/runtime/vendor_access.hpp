@@ -105,7 +105,7 @@ class VendorLane : public Vendor {
   boost::asio::awaitable<std::optional<Error>> wait_for_quota(Purpose purpose);
   Result<Json> judged(Method method, const std::string& path, HttpReply reply);
   Error described(Method method, const std::string& path, const Error& error) const;
-  Error without_secrets(const Error& error, const std::string& sentence) const;
+  Error without_secrets(const Error& error, const std::string& sentence, std::size_t longest) const;
   boost::asio::awaitable<void> fetch_ahead(std::shared_ptr<Ahead> ahead);
 
   VendorAccess& access_;

@@ -3,6 +3,8 @@
 #include <boost/json/parse.hpp>
 
 #include "bridge/mapper.hpp"
+#include "support/run.hpp"
+#include "support/scripted_vendor.hpp"
 
 namespace bridge {
 namespace {
@@ -90,6 +92,60 @@ TEST(UrlEncoded, EscapesEverythingButUnreservedCharacters) {
   EXPECT_EQ(url_encoded("ä"), "%C3%A4");
   EXPECT_EQ(url_encoded(std::string_view("\0", 1)), "%00");
   EXPECT_EQ(url_encoded(""), "");
+}
+
+TEST(ByStatus, FindsTheVendorsWordsInAListOfErrors) {
+  const Error error = error_of(403, R"({"errors":[{"code":"FORBIDDEN","message":"not permitted"},{"code":"OTHER"}]})");
+  EXPECT_EQ(error.vendor_code, "FORBIDDEN");
+  EXPECT_NE(error.message().find("not permitted"), std::string::npos);
+}
+
+// ---- A list of ids, and a request for each ----------------------------------------------------
+
+Task<void> add_thing(Vendor& vendor, Fleet& fleet, std::string id) {
+  const auto answer = co_await vendor.get("/things/" + id);
+  if (!answer) co_return answer.error();
+  const Json facts = *answer;
+  fleet.add({.kind = "thing", .id = id, .name = "", .facts = facts});
+  co_return success();
+}
+
+class ListEach : public testing::Test {
+ protected:
+  Result<void> list(const Json& ids) { return run(list_each(vendor, fleet, ids, add_thing)); }
+  void fail(const std::string& id, Errc code, int status) {
+    Error error(code, "no");
+    error.status = status;
+    vendor.expect("GET /things/" + id, error);
+  }
+
+  ScriptedVendor vendor;
+  RecordedFleet fleet;
+};
+
+TEST_F(ListEach, AddsEachAndKeepsWhatCannotBeRead) {
+  vendor.expect("GET /things/a", "{}");
+  fail("b", Errc::network, 502);
+  fail("7", Errc::not_found, 404);
+  vendor.expect("GET /things/c", "{}");
+  EXPECT_TRUE(list(boost::json::parse(R"(["a", "b", 7, "c"])")));
+  EXPECT_EQ(fleet.devices.size(), 2U);
+  EXPECT_EQ(fleet.kept, (std::vector<std::string>{"b", "7"}));
+}
+
+TEST_F(ListEach, EndsWithWhatConcernsTheWholeAccount) {
+  for (const auto& [code, status] : {std::pair(Errc::unauthorized, 401), {Errc::rate_limited, 429}, {Errc::network, 0}}) {
+    vendor.expect("GET /things/a", "{}");
+    fail("b", code, status);
+    EXPECT_EQ(list(boost::json::parse(R"(["a", "b", "c"])")).error().code(), code);
+  }
+}
+
+TEST_F(ListEach, FailsWhenNothingCanBeReadOrThereIsNoList) {
+  fail("a", Errc::network, 500);
+  EXPECT_EQ(list(boost::json::parse(R"(["a"])")).error().code(), Errc::network);
+  EXPECT_EQ(list(boost::json::parse(R"({"a": 1})")).error().code(), Errc::malformed);
+  EXPECT_TRUE(list(boost::json::array())) << "an account without devices";
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ TEST(Windows, CoverTheStretchWithoutGapOrOverlap) {
 // ---- The fold over a history ----------------------------------------------------------------
 
 // An answer is a list of {"at", "values": [one of each channel]}: an entry is one value.
-std::vector<Entry> values(const Json& answer) {
+std::vector<Entry> values(const Json& answer, const Device&) {
   std::vector<Entry> entries;
   for (const Json& each : items(answer)) {
     for (std::size_t channel = 0; channel < items(at(each, "/values")).size(); ++channel) {
@@ -156,6 +156,14 @@ TEST_F(HistoryRead, CountsEachPartOfAnEntryOnceAndTheOldestFirst) {
   EXPECT_EQ(sums(), "11 22");
 }
 
+TEST_F(HistoryRead, AsksAlsoWhenTheVendorsClockIsAhead) {
+  RunningTotal ahead(Json(), kNow, 2h);
+  ahead.mark_seen("a", kNow + 9h);
+  device.facts = Json{{"meter", ahead.facts()}};
+  expect("2026-05-08T10:00:00Z", "2026-05-08T12:00:01Z", kNow - 2h, kNow + 1s, "[]");
+  EXPECT_TRUE(read());
+}
+
 TEST_F(HistoryRead, LeavesEverythingAsItWasWhenALaterWindowFails) {
   device.facts = Json{{"meter", RunningTotal(Json(), kNow, 2h).facts()}};
   const Json before = device.facts;
@@ -171,6 +179,97 @@ TEST_F(HistoryRead, LeavesEverythingAsItWasWhenALaterWindowFails) {
 TEST(Hundredths, AreNullWithoutACount) {
   EXPECT_EQ(hundredths(Json(10030)), Json(100.3));
   EXPECT_EQ(hundredths(Json()), Json());
+}
+
+TEST(KilowattHours, AreJoulesToTheMillionth) {
+  EXPECT_EQ(kilowatt_hours(Json(3600000)), Json(1.0));
+  EXPECT_EQ(kilowatt_hours(Json(9)), Json(0.000003)) << "2.5 millionths";
+  EXPECT_EQ(kilowatt_hours(Json(std::int64_t{360'000'000'000'001})), Json(100000000.0));
+  for (const Json& other : {Json(), Json("5"), Json(1.5)}) EXPECT_EQ(kilowatt_hours(other), Json());
+}
+
+// ---- Holes ----------------------------------------------------------------------------------
+
+class Holes : public testing::Test {
+ protected:
+  void see(std::chrono::seconds after) { total.mark_seen(format_time(kNow + after), kNow + after, 5min); }
+  bool is_new(std::chrono::seconds after) const {
+    return total.is_new(format_time(kNow + after), kNow + after, 5min);
+  }
+  std::optional<Instant> oldest() const { return total.oldest_hole(kNow - 24h, total.newest()); }
+  void restart() { total = RunningTotal(Json(total.facts()), kNow, 10min, 5min); }
+
+  RunningTotal total{Json(), kNow, 10min, 5min};
+};
+
+TEST_F(Holes, AreWhatNoRecordCovers) {
+  see(5min);
+  see(10min);
+  EXPECT_EQ(oldest(), std::nullopt);
+  see(30min);
+  EXPECT_EQ(oldest(), kNow + 10min);
+  see(20min);
+  EXPECT_EQ(oldest(), kNow + 10min);
+  see(15min);
+  EXPECT_EQ(oldest(), kNow + 20min);
+  see(25min);
+  EXPECT_EQ(oldest(), std::nullopt);
+}
+
+TEST_F(Holes, LetARecordInHoweverLate) {
+  see(5min);
+  see(15min);
+  see(5h);
+  restart();
+  EXPECT_TRUE(is_new(10min));
+  EXPECT_FALSE(is_new(5min)) << "forgotten, but no hole";
+  EXPECT_FALSE(is_new(15min));
+  see(10min);
+  restart();
+  EXPECT_FALSE(is_new(10min));
+}
+
+TEST_F(Holes, AreNotMadeByStampsThatDrift) {
+  for (const auto end : {299s, 601s, 902s, 1203s}) see(end);
+  EXPECT_EQ(oldest(), std::nullopt);
+}
+
+TEST_F(Holes, IncludeTheRecordInWhichCountingBegan) {
+  for (const auto first : {1s, 100s, 299s}) {
+    total = RunningTotal(Json(), kNow, 10min, 5min);
+    see(first + 10min);
+    see(first + 5min);
+    see(5h);
+    restart();
+    EXPECT_TRUE(is_new(first)) << first.count();
+    see(first);
+    restart();
+    EXPECT_FALSE(is_new(first)) << first.count();
+  }
+}
+
+TEST_F(Holes, AreGivenUpOnceTheyEndedTooLongAgo) {
+  see(5min);
+  see(25min);
+  see(40min);
+  EXPECT_EQ(total.give_up(kNow + 19min), 0);
+  EXPECT_EQ(total.give_up(kNow + 20min), 3);
+  EXPECT_EQ(total.oldest_hole(kNow + 30min, total.newest()), kNow + 30min) << "the part behind the limit";
+  EXPECT_EQ(total.give_up(kNow + 24h), 2);
+  EXPECT_EQ(oldest(), std::nullopt);
+}
+
+TEST_F(Holes, ReachUpToWhereOthersAre) {
+  see(5min);
+  EXPECT_EQ(total.oldest_hole(kNow, kNow + 15min), kNow + 5min);
+  EXPECT_EQ(total.oldest_hole(kNow + 6min, kNow + 15min), std::nullopt) << "silent for too long";
+}
+
+TEST_F(Holes, SurviveBrokenFacts) {
+  for (const Json& broken : {Json(7), boost::json::parse(R"([[7,8],["x"],["2026-05-08T13:00:00Z","2026-05-08T12:00:00Z"]])")}) {
+    const RunningTotal anew(Json{{"holes", broken}}, kNow, 10min, 5min);
+    EXPECT_EQ(anew.oldest_hole(kNow - 24h, kNow), std::nullopt) << broken;
+  }
 }
 
 }  // namespace

@@ -100,5 +100,19 @@ TEST(Timestamp, ReadsBackWhatItWrote) {
   }
 }
 
+TEST(MomentAt, TakesTextOrSecondsSince1970) {
+  const Json facts = {{"text", "2023-08-03T04:13:11Z"}, {"whole", 1691035991}, {"fraction", 1691035991.25}};
+  EXPECT_EQ(moment_at(facts, "/text"), parse_time("2023-08-03T04:13:11Z"));
+  EXPECT_EQ(moment_at(facts, "/whole"), parse_time("2023-08-03T04:13:11Z"));
+  EXPECT_EQ(moment_at(facts, "/fraction"), parse_time("2023-08-03T04:13:11.250Z"));
+}
+
+TEST(MomentAt, IsNothingForWhatIsNoMoment) {
+  for (const Json& other : {Json(), Json(0), Json(-5), Json(900), Json(1691035991000), Json(1e300), Json(true),
+                            Json("1691035991"), Json("soon"), Json(boost::json::array())}) {
+    EXPECT_FALSE(moment_at(other, "")) << other;
+  }
+}
+
 }  // namespace
 }  // namespace bridge

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows the bridge at work: two simulated vendors, a real broker, the bridge between them.
+"""Shows the bridge at work: simulated vendors, a real broker, the bridge between them.
 
 Without --seconds it runs until Ctrl-C with a live table; with it, it makes the tour by itself in at most
 that time and exits 0 only if everything was as promised.
@@ -17,13 +17,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from demo import live, tour  # noqa: E402
-from system.harness import SECRETS, configuration, fleet_account, green_account  # noqa: E402
+from system.harness import (  # noqa: E402
+    SECRETS, configuration, fleet_account, green_account, heat_account, pool_account, watt_account)
 from system.mqtt import Observer  # noqa: E402
-from system.processes import Bridge, Broker, Simulators  # noqa: E402
+from system.processes import Bridge, Broker, Simulators, sign_in  # noqa: E402
 
-PUMPS, CONTROLLERS = 3, 2
+PUMPS, CONTROLLERS, HEAT_PUMPS, METERS, POOLS = 3, 2, 2, 2, 2
 TOUR_ARGUMENTS = ("--changed", "0.5")  # reports come when the tour moves the clock
-LIVE_ARGUMENTS = ("--changed", "0.5", "--period", "5", "--history", "0.01")
+LIVE_ARGUMENTS = ("--changed", "0.5", "--period", "5", "--history", "0.01", "--heat-pump-refresh", "5")
 LOG_TAIL = 4000
 
 
@@ -44,7 +45,9 @@ class Stage:
         self.broker = Broker(self.directory / "broker")
         resources.callback(self.broker.kill)
         self.broker.start()
-        self.simulators = Simulators("--pumps", str(PUMPS), "--controllers", str(CONTROLLERS), *simulator_arguments)
+        self.simulators = Simulators("--pumps", str(PUMPS), "--controllers", str(CONTROLLERS),
+                                     "--heat-pumps", str(HEAT_PUMPS), "--meters", str(METERS),
+                                     "--pools", str(POOLS), "--ondilo-quota", "0", *simulator_arguments)
         resources.callback(self.simulators.end)
         self.simulators.start()
         self.observer = Observer(self.broker.port)
@@ -54,6 +57,8 @@ class Stage:
         resources.callback(self.end_bridge)
         self.bridge.start()
         self.observer.guard = self.bridge.check
+        sign_in(program, self.bridge.file, "pool", {**os.environ, **SECRETS})
+        self.simulators.change(ondilo={"set": {"234": {"recommend": 2}}})
 
     def configuration(self):
         every = {"list": "1s"}
@@ -61,6 +66,9 @@ class Stage:
             "fleet": fleet_account(self.simulators.urls["ewellcon"], water_unit="m³", pressure_unit="bar",
                                    every={**every, "stats": "2s"}),
             "green": green_account(self.simulators.urls["automate_green"], every={**every, "statuses": "1s"}),
+            "heat": heat_account(self.simulators.urls["podero"], controls=["pause"], every=every),
+            "pool": pool_account(self.simulators.urls["ondilo"]),
+            "watt": watt_account(self.simulators.urls["wattwatchers"]),
         }
         return configuration(self.directory / "state", {"url": f"mqtt://127.0.0.1:{self.broker.port}"}, accounts)
 

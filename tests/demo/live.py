@@ -4,11 +4,14 @@ import shutil
 import sys
 import time
 
-from system.harness import BASE, LOAD, topic
+from system.harness import BASE, HEAT_PUMP, LOAD, POOL, topic
 
 SHOWN = {  # what a narrow table shows of each state, most telling first
     "fleet": ("running", "water", "pressure", "battery", "battery_voltage", "controllers", "controllers_active"),
     "green": ("load", "power", "energy", "voltage", "current", "frequency", "temperature", "next_toggle"),
+    "heat": ("mode", "power", "outlet_temperature", "hot_water_temperature", "outdoor_temperature", "pause"),
+    "pool": ("temperature", "ph", "orp", "salt", "tds", "battery", "recommendations", "recommendation"),
+    "watt": ("frequency", "signal", "switch", "power", "voltage", "current", "imported", "exported"),
 }
 CLEAR_LINE, CLEAR_BELOW, HOME = "\x1b[K", "\x1b[J", "\x1b[H"
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -51,6 +54,10 @@ def what_to_type(port):
     where = f"-h 127.0.0.1 -p {port}"
     return [
         ("switch a load", f"mosquitto_pub {where} -q 1 -t {topic('green', LOAD, 'load/set')} -m OFF"),
+        ("pause a heat pump for three hours", f"mosquitto_pub {where} -q 1 -t {topic('heat', HEAT_PUMP, 'pause/set')} "
+                                              """-m '{"value": {"state": "ON", "hours": 3}}'"""),
+        ("do what a pool recommends",
+         f"mosquitto_pub {where} -q 1 -t {topic('pool', POOL, 'validate_recommendation/set')} -m PRESS"),
         ("watch a device", f"mosquitto_sub {where} -v -t {topic('green', LOAD, 'state')}"),
         ("see what became of commands", f"mosquitto_sub {where} -v -t '{topic('+', '+', 'outcome')}'"),
     ]

@@ -2,13 +2,19 @@
 
 import time
 
-from system.harness import BASE, LOAD, topic
+from system.harness import BASE, HEAT_PUMP, LOAD, METER, POOL, topic
 from system.mqtt import retained
 
 PUMPS = ("pump-001", "pump-002", "pump-003")
 CONTROLLERS = (LOAD, "controller-002")
-DEVICES = [("fleet", "hub"), *(("fleet", each) for each in PUMPS), *(("green", each) for each in CONTROLLERS)]
-OWN_DEVICES = ("bridge", "account_fleet", "account_green")
+HEAT_PUMPS = (HEAT_PUMP, "3c90c3cc-0d44-4b50-8888-a00000000002")
+POOLS = (POOL, str(int(POOL) + 1))
+CHANNELS = (*(f"{METER}_C{number}" for number in range(1, 7)), "D000000000002_C1", "D000000000002_C2")
+METERS = (METER, "D000000000002", *CHANNELS, *(f"{METER}_S{number}" for number in (1, 2, 3)))
+DEVICES = [("fleet", "hub"), *(("fleet", each) for each in PUMPS), *(("green", each) for each in CONTROLLERS),
+           *(("heat", each) for each in HEAT_PUMPS), *(("pool", each) for each in POOLS),
+           *(("watt", each) for each in METERS)]
+OWN_DEVICES = ("bridge", "account_fleet", "account_green", "account_heat", "account_pool", "account_watt")
 DISCOVERY = "homeassistant/device/"
 SIMULATED_HOURS = 3
 GOOD = ("done", "confirmed")
@@ -34,11 +40,11 @@ class Tour:
     def state(self, account, device):
         return self.observer.json(topic(account, device, "state")) or {}
 
-    def outcome(self, payload, device=LOAD, **more):
-        """Sends a command for a load; the outcome document."""
+    def outcome(self, payload, device=LOAD, account="green", key="load", **more):
+        """Sends a command, for a load unless said otherwise; the outcome document."""
         mark = self.observer.mark()
-        self.observer.publish(topic("green", device, "load/set"), payload, **more)
-        return self.observer.wait_next(topic("green", device, "outcome"), mark, self.left()).json
+        self.observer.publish(topic(account, device, f"{key}/set"), payload, **more)
+        return self.observer.wait_next(topic(account, device, "outcome"), mark, self.left()).json
 
     # ---- the steps ---------------------------------------------------------------------------
 
@@ -61,12 +67,26 @@ class Tour:
             facts = self.simulators.state()
             pumps = facts["ewellcon"]["pumps"]
             controllers = facts["automate_green"]["controllers"]
-            return all(pump_fits(self.state("fleet", each), pumps[each]) for each in PUMPS) and all(
-                load_fits(self.state("green", each), controllers[each]["status"]["info"]) for each in CONTROLLERS)
+            heat_pumps = facts["podero"]["heat_pumps"]
+            return all((
+                *(pump_fits(self.state("fleet", each), pumps[each]) for each in PUMPS),
+                *(load_fits(self.state("green", each), controllers[each]["status"]["info"]) for each in CONTROLLERS),
+                *(heat_fits(self.state("heat", each), heat_pumps[each]) for each in HEAT_PUMPS),
+                *(pool_fits(self.state("pool", each), self.simulators.truth()["ondilo"][each]) for each in POOLS)))
 
         self.until(equal, "states that equal the simulators' truth")
         pump, load = self.state("fleet", PUMPS[0]), self.state("green", LOAD)
         return f"{PUMPS[0]}: water {pump['water']}, battery {pump['battery']}; {LOAD}: {load['voltage']} V, load on"
+
+    def a_recommendation_is_validated(self):
+        first, second = self.simulators.truth()["ondilo"][POOL]["waiting"]
+        self.until(lambda: self.state("pool", POOL).get("recommendation_id") == second, "the newest recommendation")
+        mark = self.observer.mark()
+        self.observer.publish(topic("pool", POOL, "validate_recommendation/set"), "PRESS")
+        answer = self.observer.wait_next(topic("pool", POOL, "outcome"), mark, self.left()).json
+        assert answer["outcome"] == "confirmed", answer
+        assert self.simulators.truth()["ondilo"][POOL]["waiting"] == [first], "the vendor still waits for it"
+        return f"PRESS to {topic('pool', POOL, 'validate_recommendation/set')}: confirmed, one is left"
 
     def a_load_is_switched(self):
         answer = self.outcome("OFF")
@@ -74,6 +94,21 @@ class Tour:
         self.until(lambda: self.state("green", LOAD).get("load") is False, "load off in the state")
         assert self.simulators.truth()["automate_green"][LOAD]["on"] is False, "the vendor's load is still on"
         return f"OFF to {topic('green', LOAD, 'load/set')}: {answer['outcome']}; the state says load false"
+
+    def a_heat_pump_pauses(self):
+        answer = self.outcome('{"value": {"state": "ON", "hours": 3}}', HEAT_PUMP, "heat", "pause")
+        assert answer["outcome"] in GOOD, answer
+        self.until(lambda: self.state("heat", HEAT_PUMP).get("pause") is True, "a pause in the state")
+        facts = self.simulators.state()["podero"]["heat_pumps"][HEAT_PUMP]
+        assert facts["is_pause_power_active"] is True, "the vendor's heat pump does not pause"
+        return f"three hours: {answer['outcome']}; the vendor says until {facts['pause_power_until']}"
+
+    def a_relay_that_takes_its_time_is_confirmed(self):
+        relay = f"{METER}_S1"
+        answer = self.outcome("ON", relay, "watt", "switch")
+        assert answer["outcome"] == "confirmed", answer
+        assert self.simulators.truth()["wattwatchers"][METER]["switches"][relay] == "closed", "the contactor is open"
+        return f"ON to {topic('watt', relay, 'switch/set')}: confirmed once nothing was pending"
 
     def a_command_gets_its_answer_on_its_response_topic(self):
         mark = self.observer.mark()
@@ -133,8 +168,14 @@ class Tour:
         for each in CONTROLLERS:
             self.until(lambda: self.state("green", each).get("energy") == expected[each]["wh"],
                        f"energy of {each} = {expected[each]['wh']} Wh")
+        meters = self.simulators.truth(self.stage.begun)["wattwatchers"]
+        channels = {each: joules for meter in meters.values() for each, joules in meter["channels"].items()}
+        for each in CHANNELS:
+            self.until(lambda: fits_channel(self.state("watt", each), channels[each]), f"energy of {each}")
         figures = ", ".join(f"{each} {expected[each]['wh']} Wh" for each in CONTROLLERS)
-        return f"{SIMULATED_HOURS} simulated hours later: {figures}, to the hundredth"
+        joules = sum(channels[each]["imported"] + channels[each]["exported"] for each in CHANNELS)
+        return (f"{SIMULATED_HOURS} simulated hours later: {figures}, to the hundredth; "
+                f"{len(CHANNELS)} channels {joules} J, to the joule")
 
     def clients_did_what_the_vendors_document(self):
         wrong = self.simulators.violations()
@@ -153,6 +194,8 @@ class Tour:
 
 STEPS = (
     Tour.every_device_is_announced_and_online, Tour.states_equal_the_vendors_truth, Tour.a_load_is_switched,
+    Tour.a_heat_pump_pauses,
+    Tour.a_recommendation_is_validated, Tour.a_relay_that_takes_its_time_is_confirmed,
     Tour.a_command_gets_its_answer_on_its_response_topic, Tour.a_bad_command_is_rejected,
     Tour.a_retained_command_is_refused, Tour.a_vendor_fails_and_comes_back,
     Tour.the_broker_dies_and_everything_is_back, Tour.energy_equals_the_vendors_truth,
@@ -166,9 +209,23 @@ def pump_fits(state, facts):
         facts["pump"]["running"])
 
 
+def heat_fits(state, facts):
+    return bool(state) and (state["power"], state["outlet_temperature"], state["optimization_level"]) == (
+        facts["current_power_consumption_w"], facts["outlet_temperature"], facts["optimization_level"])
+
+
 def load_fits(state, info):
     return bool(state) and (state["load"], state["voltage"], state["current"], state["frequency"]) == (
         info["on"], info["voltage"], info["current"], info["frequency"])
+
+
+def pool_fits(state, truth):
+    return bool(state) and all(state[each] == value for each, value in truth["measures"].items()) and (
+        state["recommendations"] == len(truth["waiting"]))
+
+
+def fits_channel(state, joules):
+    return (state.get("imported"), state.get("exported")) == (joules["imported_kwh"], joules["exported_kwh"])
 
 
 def steady(kept):

@@ -60,6 +60,13 @@ TEST_F(LoginStoreTest, SaysWhyItCannotRead) {
             std::string::npos);
 }
 
+TEST_F(LoginStoreTest, SaysWhichFileItCannotReach) {
+  const std::string unreachable = '/' + std::string(5000, 'x');  // for root, rights are no obstacle
+  const std::string sentence = said([&] { LoginStore(unreachable).token("home"); });
+  EXPECT_TRUE(sentence.starts_with("The state file /xxx")) << sentence;
+  EXPECT_TRUE(sentence.ends_with("/cloud2mqtt.db cannot be used: File name too long.")) << sentence;
+}
+
 // The service of systemd has a user of its own; the person who signs in is root.
 TEST_F(LoginStoreTest, GivesWhatRootMadeToTheOwnerOfTheDirectory) {
   const std::string fresh = directory.path() + "/owned";

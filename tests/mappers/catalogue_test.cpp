@@ -183,7 +183,13 @@ Json everything_said(const Mapper& mapper) {
     for (const Read* read : kind->reads) {
       const auto facts = run(read->read(vendor, device));
       EXPECT_TRUE(facts) << read->facts;
-      if (facts) device.facts.get_object()[read->facts] = facts->own();
+      if (!facts) continue;
+      device.facts.get_object()[read->facts] = facts->own();
+      for (const auto& [id, own] : facts->children()) {
+        for (Device& child : fleet.devices) {
+          if (child.id == id) child.facts.get_object()[read->facts] = own;
+        }
+      }
     }
     const Announcement announced = announcement(from, *kind, device);
     said[announced.topic] = boost::json::parse(announced.document);

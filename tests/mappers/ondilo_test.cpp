@@ -109,6 +109,14 @@ TEST(OndiloMeasures, AreReadInEveryFormOfTime) {
   }
 }
 
+TEST(OndiloMeasures, AreAsOldAsTheVendorSaysEvenIfItSaidOtherwiseBefore) {
+  const Device future = measured("[" + measure("ph", "7", taken("2027-01-01 00:00:00")) + "]");
+  const std::string facts = json_text(future.facts);
+  const Device pool = measured("[" + measure("ph", "7", taken("2026-05-08 11:00:00")) + "]", facts);
+  EXPECT_EQ(shown(ondilo(), pool, "last_measure"), Json("2026-05-08T11:00:00.000Z"));
+  EXPECT_EQ(shown(ondilo(), measured("[]", json_text(pool.facts)), "last_measure"), Json());
+}
+
 TEST(OndiloMeasures, AreNullWithTheReasonWhereTheyAreInvalid) {
   const Device pool = measured(
       "[" + measure("ph", "9.3", R"("is_valid":false,"exclusion_reason":"Out of the water")") + "," +

@@ -132,5 +132,37 @@ TEST_F(Listing, TakesNothingBackForAKeptDeviceThatWasNotReadSinceTheStart) {
   EXPECT_FALSE(is_announced("p1"));
 }
 
+constexpr std::string_view kMeter = "/pumps/{id}/meter", kDetails = "/pumps/{id}/details";
+constexpr Read kTwoReads[] = {{.facts = "meter", .every = 1h, .read = read_answer<kMeter>},
+                              {.facts = "details", .every = 1h, .read = read_answer<kDetails>}};
+constexpr DeviceKind kTwoReadsKind[] = {{.name = "pump", .reads = kTwoReads}};
+
+Task<void> list_pages(Vendor& vendor, Fleet& fleet) {
+  for (const char* page : {"p1", "p2"}) {
+    const auto pump = co_await vendor.get("/page/" + std::string(page));
+    if (!pump) co_return pump.error();
+    add(fleet, *pump);
+  }
+  co_return success();
+}
+
+TEST_F(Listing, ReadsOfEveryDeviceFirstWhatItsKindNamesFirst) {
+  mapper.list = list_pages;
+  mapper.list_one = nullptr;
+  mapper.kinds = kTwoReadsKind;
+  world.delay = 1s;  // the second device is found a second after the first
+  world.vendor = [](const std::string& request, const std::string&) -> Answer {
+    if (request.starts_with("GET /page/")) return {200, R"({"id":")" + request.substr(10) + "\"}", {}};
+    return {200, "{}", {}};
+  };
+  world.start();
+  world.advance(20s);
+  std::vector<std::string> reads;
+  for (const std::string& request : world.requests) {
+    if (request.starts_with("home GET /pumps/")) reads.push_back(request.substr(16));
+  }
+  EXPECT_EQ(reads, (std::vector<std::string>{"p1/meter", "p2/meter", "p1/details", "p2/details"}));
+}
+
 }  // namespace
 }  // namespace bridge::test

@@ -204,7 +204,7 @@ class Ondilo:
         for _ in range(changes.pop("recommend", 0)):
             self.recommend(pool)
         if changes.pop("silent", False):
-            pool.ends = self.clock.now() - LAG
+            pool.ends = self.clock.now() - LAG - changes.pop("older", 0)
         pool.start -= changes.pop("older", 0)
         pool.configuration.update(changes.pop("configuration", {}))
         for name, value in changes.items():

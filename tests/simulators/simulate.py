@@ -21,6 +21,7 @@ from simulators.http_server import HttpServer, Journal  # noqa: E402
 from simulators.ondilo import Ondilo  # noqa: E402
 from simulators.podero import Podero  # noqa: E402
 from simulators.sim_clock import SimClock  # noqa: E402
+from simulators.wattwatchers import Wattwatchers  # noqa: E402
 
 SAMPLES = Path(__file__).resolve().parents[2] / "mappers" / "samples"
 
@@ -36,6 +37,7 @@ def options(arguments):
     parser.add_argument("--changed", type=float, default=0.1, help="fraction of the pumps that changes with each list")
     parser.add_argument("--api-key", default=DEFAULT_KEY, help=f"eWellcon's key (default {DEFAULT_KEY})")
     parser.add_argument("--controllers", type=int, default=1, help="Automate Green controllers (default 1)")
+    parser.add_argument("--meters", type=int, default=1, help="Wattwatchers meters (default 1)")
     parser.add_argument("--history", type=float, default=1, help="hours of reports before the start (default 1)")
     parser.add_argument("--period", type=float, default=900, help="seconds between two reports (default 900)")
     parser.add_argument("--pools", type=int, default=1, help="Ondilo pools (default 1)")
@@ -48,6 +50,7 @@ def options(arguments):
     parser.add_argument("--automate-green-port", type=int, default=0, help="0: any free port")
     parser.add_argument("--ondilo-port", type=int, default=0, help="0: any free port")
     parser.add_argument("--podero-port", type=int, default=0, help="0: any free port")
+    parser.add_argument("--wattwatchers-port", type=int, default=0, help="0: any free port")
     parser.add_argument("--control-port", type=int, default=0, help="0: any free port")
     return parser.parse_args(arguments)
 
@@ -63,9 +66,11 @@ class Simulation:
                                             chosen.history * 3600, chosen.period),
             "ondilo": Ondilo(samples("ondilo"), self.clock, chosen.pools, chosen.ondilo_quota),
             "podero": Podero(samples("podero"), self.clock, chosen.heat_pumps, chosen.heat_pump_refresh),
+            "wattwatchers": Wattwatchers(samples("wattwatchers"), self.clock, chosen.meters, chosen.history * 3600),
         }
         self.ports = {"ewellcon": chosen.ewellcon_port, "automate_green": chosen.automate_green_port,
-                      "ondilo": chosen.ondilo_port, "podero": chosen.podero_port}
+                      "ondilo": chosen.ondilo_port, "podero": chosen.podero_port,
+                      "wattwatchers": chosen.wattwatchers_port}
         self.control_port = chosen.control_port
         self.journal, self.faults = Journal(), Faults()
         self.control = Control(self.vendors, self.faults, self.journal, self.clock)

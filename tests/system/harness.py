@@ -10,19 +10,25 @@ import shutil
 import sys
 import tempfile
 import unittest
+from functools import partial
 from pathlib import Path
 
 from system.mqtt import Observer, retained
-from system.processes import Bridge, Broker, Simulators, eventually
+from system.processes import Bridge, Broker, Simulators, eventually, sign_in
 
 BASE = "cloud2mqtt"
 LOAD = "6ItNKFLm_mS"  # the documented controller
 PUMP = "pump-001"  # the documented pump
-SECRETS = {"TEST_EWELLCON_KEY": "pcv_demo", "TEST_GREEN_PASSWORD": "mypassword", "TEST_MQTT_PASSWORD": "broker-secret"}
+HEAT_PUMP = "3c90c3cc-0d44-4b50-8888-8dd25736052a"  # the documented heat pump
+METER = "D123456789012"  # the documented meter
+POOL = "234"  # the documented pool
+SECRETS = {"TEST_EWELLCON_KEY": "pcv_demo", "TEST_GREEN_PASSWORD": "mypassword", "TEST_MQTT_PASSWORD": "broker-secret",
+           "TEST_PODERO_SECRET": "demo-client-secret", "TEST_WATT_KEY": "key_demo"}
 EMAIL = "user@example.com"
 LOG_TAIL = 6000
 
-__all__ = ["BASE", "EMAIL", "LOAD", "PUMP", "SECRETS", "Observer", "SystemTest", "eventually", "toml", "topic"]
+__all__ = ["BASE", "EMAIL", "HEAT_PUMP", "LOAD", "METER", "POOL", "PUMP", "SECRETS", "Observer", "SystemTest",
+           "eventually", "toml", "topic"]
 
 
 def topic(account, device, last):
@@ -54,6 +60,42 @@ def green_account(url, **more):
     """The Automate Green account; a keyword replaces a setting, None leaves it out."""
     return {"mapper": "automate_green", "base_url": url, "email": EMAIL, "password": {"env": "TEST_GREEN_PASSWORD"},
             "every": {"list": "1s", "statuses": "1s"}, **more}
+
+
+def heat_account(url, **more):
+    """The Podero account; a keyword replaces a setting, None leaves it out."""
+    return {"mapper": "podero", "base_url": url, "client_id": "demo-client",
+            "client_secret": {"env": "TEST_PODERO_SECRET"}, "org_id": "3c90c3cc-0d44-4b50-8888-8dd257360520",
+            "all_users": True, "every": {"list": "1s"}, **more}
+
+
+def pool_account(url, **more):
+    """The Ondilo account, without quotas of our own; a keyword replaces a setting, None leaves it out."""
+    every = dict.fromkeys(("list", "probe", "configuration", "measures", "recommendations", "history"), "1s")
+    return {"mapper": "ondilo", "base_url": url, "every": every, "quotas": [], **more}
+
+
+def watt_account(url, **more):
+    """The Wattwatchers account; a keyword replaces a setting, None leaves it out."""
+    return {"mapper": "wattwatchers", "base_url": url, "api_key": {"env": "TEST_WATT_KEY"},
+            "quotas": [{"requests": 50, "per": "1s"}],
+            "every": {"list": "1s", "energy": "1s", "total": "1s", "modbus": "1s"}, **more}
+
+
+ACCOUNTS = {  # its settings, its simulator, and the device that it has without a person's sign-in
+    "fleet": (fleet_account, "ewellcon", PUMP),
+    "green": (green_account, "automate_green", LOAD),
+    "heat": (heat_account, "podero", HEAT_PUMP),
+    "watt": (watt_account, "wattwatchers", METER),
+    "pool": (pool_account, "ondilo", None),
+}
+USUAL = ("fleet", "green")
+
+
+def chosen(accounts):
+    """The accounts of a test by name: a dictionary replaces settings, False leaves an account out."""
+    wishes = {**dict.fromkeys(USUAL), **accounts}
+    return {name: wishes[name] or {} for name in ACCOUNTS if wishes.get(name, False) is not False}
 
 
 def configuration(directory, mqtt, accounts, homeassistant=None):
@@ -105,14 +147,10 @@ class SystemTest(unittest.TestCase):
         self.addCleanup(self.observer.close)
         return self.observer
 
-    def accounts(self, fleet=None, green=None):
-        """Both accounts; a dictionary replaces settings, False leaves the account out."""
-        urls, result = self.simulators.urls, {}
-        if fleet is not False:
-            result["fleet"] = fleet_account(urls["ewellcon"], **(fleet or {}))
-        if green is not False:
-            result["green"] = green_account(urls["automate_green"], **(green or {}))
-        return result
+    def accounts(self, **accounts):
+        """The settings of the accounts of this test."""
+        return {name: ACCOUNTS[name][0](self.simulators.urls[ACCOUNTS[name][1]], **settings)
+                for name, settings in chosen(accounts).items()}
 
     def configuration(self, mqtt=None, homeassistant=None, **accounts):
         settings = {"url": f"mqtt://127.0.0.1:{self.broker.port}", **(mqtt or {})}
@@ -141,16 +179,22 @@ class SystemTest(unittest.TestCase):
         self.start_bridge(**options)
         self.wait_online(**options)
 
+    def sign_in(self, account):
+        """Logs an account in, as a person with a browser would."""
+        self.told += sign_in(self.program, self.bridge.file, account, {**os.environ, **SECRETS})
+
     # ---- what they do ------------------------------------------------------------------------
 
-    def wait_online(self, seconds=20, fleet=None, green=None, **_):
+    def wait_online(self, seconds=20, mqtt=None, homeassistant=None, **accounts):
         """Waits until the bridge and the first device of each account are online and have a state."""
         self.observer.wait_text(f"{BASE}/bridge/availability", "online", seconds)
-        devices = ([("fleet", PUMP)] if fleet is not False else []) + ([("green", LOAD)] if green is not False else [])
-        for account, device in devices:
+        for account in chosen(accounts):
+            device = ACCOUNTS[account][2]
+            if device is None:
+                continue
             self.observer.wait_text(f"{BASE}/{account}/availability", "online", seconds)
             self.observer.wait_text(topic(account, device, "availability"), "online", seconds)
-            self.observer.wait_for(lambda: self.state(account, device), seconds, f"state of {device}")
+            self.observer.wait_for(partial(self.state, account, device), seconds, f"state of {device}")
 
     def state(self, account, device):
         """The newest state document of a device."""
@@ -188,7 +232,7 @@ class SystemTest(unittest.TestCase):
 
     def device_messages(self, mark):
         """What was published about devices after a mark: states, availability, events, discovery."""
-        own = (f"{BASE}/bridge/", f"{BASE}/fleet/status", f"{BASE}/green/status")
+        own = (f"{BASE}/bridge/", *(f"{BASE}/{account}/status" for account in ACCOUNTS))
         return [each for each in self.observer.since(mark) if not each.topic.startswith(own)]
 
     def discovery(self, mapper, device):

@@ -258,3 +258,25 @@ class Bridge(Child):
         before = time.monotonic()
         status = self.end(signal.SIGTERM, 15)
         return status, time.monotonic() - before
+
+
+def sign_in(program, file, account, environment):
+    """Runs the login of an account and opens the address it prints, like a browser; what it said."""
+    command = [program, "login", account, "--config", file, "--port", "0"]
+    login = subprocess.Popen(command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, preexec_fn=die_with_parent)
+    try:
+        said = ""
+        for line in login.stdout:
+            said += line
+            if line.startswith(("http://", "https://")):
+                with urllib.request.urlopen(line.strip(), timeout=10) as page:
+                    page.read()
+                break
+        rest, _ = login.communicate(timeout=20)
+        if login.returncode:
+            raise AssertionError(f"the login of {account} ended with {login.returncode}: {said}{rest}")
+        return said + rest
+    finally:
+        login.kill()
+        login.wait()

@@ -72,6 +72,22 @@ Json hundredths(const Json& count) {
   return number ? Json(*number / 100) : Json();
 }
 
+Json kilowatt_hours(const Json& joules) {
+  if (!joules.is_int64()) return {};
+  constexpr std::int64_t kPerMillionth = 18, kFifths = 5;  // 3.6 joules, in whole numbers
+  const std::int64_t millionths = (joules.get_int64() * kFifths + kPerMillionth / 2) / kPerMillionth;
+  return static_cast<double>(millionths) / 1e6;
+}
+
+boost::json::object picked(const Json& object, std::initializer_list<std::string_view> members) {
+  boost::json::object copy;
+  for (const std::string_view member : members) {
+    const Json* found = object.is_object() ? object.get_object().if_contains(member) : nullptr;
+    copy[member] = found == nullptr ? Json() : detached(*found);
+  }
+  return copy;
+}
+
 Json detached(const Json& value) { return Json(value, boost::json::storage_ptr()); }
 
 }  // namespace bridge

@@ -4,6 +4,7 @@
 // nothing, never an exception.
 
 #include <boost/json/value.hpp>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,12 @@ bool is_same(const Json& fact, const Json& wanted);
 
 /// A count of hundredths, such as an exact sum, as a number; null for what is no number.
 Json hundredths(const Json& count);
+
+/// A count of joules, such as an exact sum, in kWh to the millionth; null for what is no count.
+Json kilowatt_hours(const Json& joules);
+
+/// A copy of an object with these members alone; null where it has none of that name.
+boost::json::object picked(const Json& object, std::initializer_list<std::string_view> members);
 
 /// A copy in memory of its own. Vendors' answers live in one block each, which a plain copy of a
 /// part would keep alive.

@@ -9,10 +9,10 @@
 
 #include "bridge/device.hpp"
 #include "bridge/entity.hpp"
+#include "bridge/history.hpp"
 #include "bridge/json.hpp"
 #include "bridge/result.hpp"
 #include "bridge/rows.hpp"
-#include "bridge/running_total.hpp"
 #include "bridge/series.hpp"
 #include "bridge/settings.hpp"
 #include "bridge/timestamp.hpp"
@@ -140,7 +140,7 @@ struct Mapper {
 /// The usual reading of an HTTP answer: 2xx is the body, `malformed` where that is no JSON; 401,
 /// 404, 408, 429 and 5xx are what they say; every other 4xx is `refused`. The vendor's code and
 /// message are looked for in /error/code, /error/message, /error, /message, /detail (also as a list
-/// of {loc, msg}) and /code.
+/// of {loc, msg}) and /code, and in the first of /errors.
 Result<Json> by_status(Reply reply);
 
 /// A path with {id} of the device.
@@ -159,6 +159,11 @@ template <const std::string_view& path>
 Task<Facts> read_answer(Vendor& vendor, const Device& device) {
   return read_answer(vendor, device, path);
 }
+
+/// The devices of a list that is an array of ids: `add` reads and adds each. One that the vendor
+/// does not know or cannot give (404, 5xx, malformed) stays as it was; none of them is an error.
+Task<void> list_each(Vendor& vendor, Fleet& fleet, const Json& ids,
+                     Task<void> (*add)(Vendor& vendor, Fleet& fleet, std::string id));
 
 /// Makes a path segment or query value safe: everything but letters, digits and "-._~" is escaped.
 std::string url_encoded(std::string_view part);

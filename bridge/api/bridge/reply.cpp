@@ -59,8 +59,9 @@ Result<Json> by_status(Reply reply) {
     return std::move(reply.body);
   }
 
-  std::string vendor_code = first_text(reply.body, {"/error/code", "/code"});
-  std::string message = first_text(reply.body, {"/error/message", "/message", "/detail"});
+  std::string vendor_code = first_text(reply.body, {"/error/code", "/code", "/errors/0/code"});
+  std::string message = first_text(reply.body, {"/error/message", "/message", "/detail",
+                                                "/errors/0/message", "/errors/0/detail"});
   if (message.empty()) message = complaints(at(reply.body, "/detail"));
   const std::string short_form = text(reply.body, "/error");
   if (vendor_code.empty() && is_word(short_form)) vendor_code = short_form;
@@ -77,6 +78,27 @@ Result<Json> by_status(Reply reply) {
   if (!reply.request_id.empty()) error.request_id = std::move(reply.request_id);
   error.retry_after = reply.retry_after;
   return error;
+}
+
+Task<void> list_each(Vendor& vendor, Fleet& fleet, const Json& ids,
+                     Task<void> (*add)(Vendor& vendor, Fleet& fleet, std::string id)) {
+  if (!ids.is_array()) co_return Error(Errc::malformed, "the vendor's list is no list");
+  Result<void> trouble = success();
+  bool any = false;
+  for (const Json& each : items(ids)) {
+    std::string id = text(each, "");
+    const auto added = co_await add(vendor, fleet, id);
+    if (added) {
+      any = true;
+      continue;
+    }
+    const int status = added.error().status;
+    const bool alone = status == 404 || status >= 500 || added.error().code() == Errc::malformed;
+    if (!alone) co_return added.error();
+    fleet.keep(id);
+    trouble = added.error();
+  }
+  co_return any ? success() : trouble;
 }
 
 std::string url_encoded(std::string_view part) {

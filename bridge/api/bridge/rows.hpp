@@ -118,7 +118,7 @@ consteval Entity elapsed(std::string_view key, std::string_view name, std::strin
   return row;
 }
 
-/// A moment: any form that parse_time reads.
+/// A moment: any form that moment_at reads.
 consteval Entity moment(std::string_view key, std::string_view name, std::string_view pointer) {
   Entity row = sensor(key, name, pointer);
   row.device_class = DeviceClass::timestamp;

@@ -1,6 +1,7 @@
 #include "bridge/timestamp.hpp"
 
 #include <chrono>
+#include <cmath>
 
 namespace bridge {
 namespace {
@@ -127,6 +128,15 @@ std::optional<Instant> parse_time(std::string_view written) {
     instant += *time - *offset;
   }
   return instant == Instant() ? std::nullopt : std::optional(instant);
+}
+
+std::optional<Instant> moment_at(const Json& value, std::string_view pointer) {
+  constexpr double kFirst = 1e9, kLast = 1e11;  // beyond are counts of something else
+  const Json& found = at(value, pointer);
+  if (found.is_string()) return parse_time(found.get_string());
+  const auto seconds = found.is_number() ? number_at(found, "") : std::nullopt;
+  if (!seconds || *seconds < kFirst || *seconds > kLast) return std::nullopt;
+  return Instant(std::chrono::milliseconds(std::llround(*seconds * 1000)));
 }
 
 std::string format_time(Instant instant) {
