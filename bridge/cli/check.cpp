@@ -27,9 +27,8 @@ std::string cost(const PollingPlan& plan) {
             duration_text(window.quota.per) + " polls take " + count_text(taken) + " and leave " +
             count_text(window.quota.requests - taken) + " to commands";
   }
-  if (plan.stretch > 1.001) {
-    text += "; to fit, reads come " + count_text(plan.stretch) + " times as far apart";
-  }
+  const std::string stretched = stretched_text(plan.reads);
+  if (!stretched.empty()) text += "; to fit: " + stretched;
   return text;
 }
 
@@ -107,7 +106,6 @@ int check(const std::string& file, std::span<const Mapper* const> mappers, std::
   for (const AccountConfiguration& account : read.configuration.accounts) {
     print_plan(out, account, login_directory(read.configuration));
   }
-  out << "\nA list counts as one request; one of many pages costs a request for each.\n";
   print_state(out, read.configuration.state_directory);
   print_sources(out, read.sources);
   return EXIT_SUCCESS;

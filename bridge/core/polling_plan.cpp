@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "core/duration_text.hpp"
 #include "core/quota_budget.hpp"
@@ -26,8 +27,7 @@ milliseconds period(const AccountConfiguration& account, std::string_view read,
 
 std::vector<PlannedRead> planned_reads(const AccountConfiguration& account, int devices) {
   const Mapper& mapper = *account.mapper;
-  const int pages = mapper.list_page == 0 ? 1 : (devices + mapper.list_page - 1) / mapper.list_page;
-  const int list = std::max(1, pages) + mapper.list_per_device * devices;
+  const int list = list_requests(mapper, devices);
   std::vector<PlannedRead> reads{{"list", period(account, "list", mapper.list_every), list}};
   for (const DeviceKind& kind : mapper.kinds) {
     const int requests = kind.name == kHub ? 1 : devices;
@@ -37,6 +37,46 @@ std::vector<PlannedRead> planned_reads(const AccountConfiguration& account, int 
     }
   }
   return reads;
+}
+
+constexpr double kMostBeforeTheFaster = 4;
+constexpr double kShareOfList = 0.95;
+
+double rate_of(const PlannedRead& read) {
+  const double seconds = std::chrono::duration<double>(read.every).count();
+  return seconds > 0 ? read.requests / (seconds * read.stretch) : 0;
+}
+
+/// What reads of one period are multiplied by, so that they and the `others` fit into `room`.
+double needed(double own, double others, double room) {
+  if (own + others <= room) return 1;
+  if (others >= room) return kMostBeforeTheFaster;
+  return std::clamp(own / (room - others), 1.0, kMostBeforeTheFaster);
+}
+
+/// The distinct periods of reads that cost something, longest first.
+std::vector<milliseconds> periods_of(std::span<const PlannedRead> reads) {
+  std::vector<milliseconds> periods;
+  for (const PlannedRead& read : reads) {
+    if (read.requests > 0) periods.push_back(read.every);
+  }
+  std::sort(periods.rbegin(), periods.rend());
+  periods.erase(std::unique(periods.begin(), periods.end()), periods.end());
+  return periods;
+}
+
+double sum(std::span<const PlannedRead> reads) {
+  double all = 0;
+  for (const PlannedRead& read : reads) all += rate_of(read);
+  return all;
+}
+
+/// "1.7h": for people, rounded.
+std::string period_text(milliseconds period) {
+  const double seconds = std::chrono::duration<double>(period).count();
+  if (seconds < 120) return count_text(seconds) + "s";
+  if (seconds < 7200) return count_text(seconds / 60) + "min";
+  return count_text(seconds / 3600) + "h";
 }
 
 std::string sum_of(const PollingPlan& plan, milliseconds window) {
@@ -59,6 +99,47 @@ std::string count_text(double count) {
   return text;
 }
 
+milliseconds PlannedRead::stretched(milliseconds every, double stretch) {
+  return milliseconds(std::llround(std::ceil(static_cast<double>(every.count()) * stretch - 1e-3)));
+}
+
+int list_requests(const Mapper& mapper, int devices) {
+  const int pages = mapper.list_page == 0 ? 1 : (devices + mapper.list_page - 1) / mapper.list_page;
+  return std::max(1, pages) + mapper.list_per_device * devices;
+}
+
+void fit(std::vector<PlannedRead>& reads, double per_second) {
+  PlannedRead& list = reads.front();
+  list.stretch = std::max(1.0, rate_of(list) / (per_second * kShareOfList));
+  const double room = per_second - rate_of(list);
+  const std::span<PlannedRead> others(reads.begin() + 1, reads.end());
+  for (PlannedRead& read : others) read.stretch = 1;
+  for (const milliseconds every : periods_of(others)) {
+    const auto is_one = [every](const PlannedRead& read) { return read.every == every; };
+    double own = 0;
+    for (const PlannedRead& read : others) own += is_one(read) ? rate_of(read) : 0;
+    const double stretch = needed(own, sum(others) - own, room);
+    for (PlannedRead& read : others) {
+      if (is_one(read) && read.requests > 0) read.stretch = stretch;
+    }
+  }
+  const double over = sum(others) / room;
+  for (PlannedRead& read : others) {
+    if (over > 1 + 1e-9 && read.requests > 0) read.stretch *= over;
+  }
+}
+
+double rate_of(const std::vector<PlannedRead>& reads) { return sum(reads); }
+
+std::string stretched_text(const std::vector<PlannedRead>& reads) {
+  std::string text;
+  for (const PlannedRead& read : reads) {
+    if (read.stretch < 1.001) continue;
+    text += (text.empty() ? "" : ", ") + read.name + " every " + period_text(read.period());
+  }
+  return text;
+}
+
 PollingPlan polling_plan(const AccountConfiguration& account, int devices) {
   PollingPlan plan;
   plan.reads = planned_reads(account, devices);
@@ -70,12 +151,9 @@ PollingPlan polling_plan(const AccountConfiguration& account, int devices) {
   for (const Quota& quota : quotas) {
     PlannedWindow window{quota, poll_allowance(quota, mapper.command_reserve), 0};
     for (const PlannedRead& read : plan.reads) window.asked += times_in(quota.per, read);
-    const double list = times_in(quota.per, plan.reads.front());
-    // However large the list, a twentieth of the quota stays for reads.
-    const double for_reads = std::max(window.for_polls - list, window.for_polls / 20.0);
-    plan.stretch = std::max(plan.stretch, (window.asked - list) / for_reads);
     plan.windows.push_back(window);
   }
+  fit(plan.reads, QuotaBudget(quotas, mapper.command_reserve).polls_per_second());
   return plan;
 }
 

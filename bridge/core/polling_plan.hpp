@@ -11,9 +11,30 @@ namespace bridge {
 /// A read of the plan: so many requests in every period.
 struct PlannedRead {
   std::string name;
-  std::chrono::milliseconds every{};
+  std::chrono::milliseconds every{};  ///< as configured
   int requests = 1;
+  double stretch = 1;  ///< what the period is multiplied by until the plan fits
+
+  /// The period that results.
+  std::chrono::milliseconds period() const { return stretched(every, stretch); }
+  static std::chrono::milliseconds stretched(std::chrono::milliseconds every, double stretch);
 };
+
+/// The requests that one list costs.
+int list_requests(const Mapper& mapper, int devices);
+
+/// Stretches the periods until the reads ask for no more than `per_second`. `reads` begins with the
+/// list, which says which devices there are and keeps its period as long as it leaves a twentieth.
+/// Of the others, those with the longest period come first: each up to four times as far apart
+/// before the next faster ones are touched, and in the end all in proportion. So what is read most
+/// often, which is what people look at, is stretched last.
+void fit(std::vector<PlannedRead>& reads, double per_second);
+
+/// The requests per second that the reads make with their stretched periods.
+double rate_of(const std::vector<PlannedRead>& reads);
+
+/// "recommendations every 24h, measures every 1.7h": the reads that are stretched; empty: none is.
+std::string stretched_text(const std::vector<PlannedRead>& reads);
 
 /// A quota beside what the reads ask of it.
 struct PlannedWindow {
@@ -29,8 +50,6 @@ struct PollingPlan {
   std::vector<PlannedRead> reads;
   std::vector<PlannedWindow> windows;
   double an_hour = 0;  ///< requests an hour that the reads ask for
-  /// What the reads' periods, not the list's, are multiplied by until every window fits.
-  double stretch = 1;
 };
 
 /// The plan for `devices` devices of every kind; the hub's reads and the list count once.

@@ -20,9 +20,10 @@ double chance() {
 }
 
 CommandParts command_parts(const AccountParts& parts, decltype(CommandParts::send_before) send_before,
-                           decltype(CommandParts::refresh) refresh) {
+                           decltype(CommandParts::refresh) refresh,
+                           decltype(CommandParts::write_refused) write_refused) {
   return {parts.loop, parts.topics, parts.store, parts.clock, parts.log, parts.configuration.secrets,
-          parts.deliver, std::move(send_before), std::move(refresh)};
+          parts.deliver, std::move(send_before), std::move(refresh), std::move(write_refused)};
 }
 
 }  // namespace
@@ -42,11 +43,14 @@ Account::Account(AccountConfiguration configuration, const AccountParts& parts)
                 command_parts(parts, [this](std::optional<Instant> until) { orders_.send_before(until); },
                               [this](Vendor& vendor, Record record, std::string read) {
                   return refresh(vendor, std::move(record), std::move(read));
-                }),
+                              },
+                              [this] { write_refused(); }),
                 registry_, orders_),
       wake_(parts.clock.make_alarm()),
       ages_wake_(parts.clock.make_alarm()),
-      logins_wake_(parts.clock.make_alarm()) {}
+      logins_wake_(parts.clock.make_alarm()) {
+  if (was_write_refused()) switch_controls_off();
+}
 
 Account::~Account() { parts_.publisher.drop(face_); }
 
@@ -188,7 +192,7 @@ std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds d
   job.backs_off = false;
   job.retry.succeeded();
   // A period that the quota stretched is kept: there is no room for what the facts wish.
-  if (again && stretch_ <= 1) {
+  if (again && stretch_of(read) <= 1) {
     auto polite = read->shortest > 0s ? read->shortest : kShortestAgain;
     if (is_loopback(configuration_.base_url)) polite = 0s;
     const auto wait = wait_until(*again, parts_.clock.now(), every, polite);
@@ -217,13 +221,19 @@ std::chrono::milliseconds Account::pause_after(Job& job, const Error& error, std
   }
 }
 
-std::chrono::milliseconds Account::period(const Read* read) const {
+std::chrono::milliseconds Account::configured_period(const Read* read) const {
   const auto named = configuration_.every.find(read == nullptr ? "list" : std::string(read->facts));
-  const bool own = named != configuration_.every.end();
-  if (read == nullptr) return own ? named->second : configuration_.mapper->list_every;
-  const std::chrono::milliseconds plain = own ? named->second : read->every;
-  if (read->spare) return plain;
-  return std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(plain.count()) * stretch_));
+  if (named != configuration_.every.end()) return named->second;
+  return read == nullptr ? mapper().list_every : read->every;
+}
+
+double Account::stretch_of(const Read* read) const {
+  const auto found = stretch_.find(read);
+  return found == stretch_.end() ? 1 : found->second;
+}
+
+std::chrono::milliseconds Account::period(const Read* read) const {
+  return PlannedRead::stretched(configured_period(read), stretch_of(read));
 }
 
 }  // namespace bridge

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -9,6 +10,7 @@
 
 #include "core/configuration.hpp"
 #include "core/device_registry.hpp"
+#include "core/polling_plan.hpp"
 #include "core/polling_schedule.hpp"
 #include "runtime/account_status.hpp"
 #include "runtime/command_queue.hpp"
@@ -114,14 +116,21 @@ class Account {
   void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
   void finish_incomplete_list(const Error& gap);
   void schedule_reads(const Record& record);
-  void fit_to_quota(std::uint64_t list_requests);
+  void fit_to_quota();
+  void say_plan(const std::vector<PlannedRead>& plan);
   void keep(const DeviceRecord& record, const Read& read, const Facts& facts);
   /// The durable facts of an earlier process, whichever device's read brought them.
   void recall(DeviceRecord& record);
+  /// The credentials may not write, now and after every restart, until there are others.
+  void write_refused();
+  bool was_write_refused() const;
+  void switch_controls_off();
   void changed(const Record& record);
   std::string_view reason_of(const DeviceRecord& record) const;
   void read_failed(const Record& record, std::size_t index, const Error& error);
+  std::chrono::milliseconds configured_period(const Read* read) const;
   std::chrono::milliseconds period(const Read* read) const;
+  double stretch_of(const Read* read) const;
   std::chrono::milliseconds pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const;
   void succeeded(std::string_view read);
   bool clock_is_right();
@@ -146,7 +155,8 @@ class Account {
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
   std::string last_trouble_;
   std::string last_gap_;     // why the list before was incomplete; empty: it was not
-  double stretch_ = 1;       // of the reads' periods, so that the plan fits the quota
+  std::map<const Read*, double> stretch_;  // of the periods, to fit the quota; null: the list's
+  double plan_said_ = 0;     // the sum of the stretches that the log knows of
   int lists_ = 0;            // complete ones since the start
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   bool knows_what_left_ = false;  // what an earlier process announced was held against the lists

@@ -39,7 +39,6 @@ class Account::ListRun : public Fleet {
 // A command's list does not wait for one that waits for its quota. Of lists that overlap the one
 // begun last sees what is gone; what the others saw counts as seen.
 Task<void> Account::list(Vendor& vendor) {
-  const auto before = access_.requests;
   listed_at_ = parts_.clock.uptime();
   ListRun run(*this);
   const auto number = registry_.begin_list();
@@ -50,7 +49,7 @@ Task<void> Account::list(Vendor& vendor) {
     co_return listed;
   }
   succeeded(kList);
-  fit_to_quota(access_.requests - before);
+  fit_to_quota();
   if (!registry_.is_latest(number)) co_return success();
   if (run.gap) {
     finish_incomplete_list(*run.gap);
@@ -206,34 +205,43 @@ void Account::leave_to_another(const std::string& device) {
   parts_.publisher.say(face_, record, kSayDiscovery);
 }
 
-// The vendor's quota does not grow with the fleet: more devices stretch the reads, and the list,
-// which says which devices there are, keeps its period.
-void Account::fit_to_quota(std::uint64_t list_requests) {
-  double reads_per_second = 0;
+// The vendor's quota does not grow with the fleet.
+void Account::fit_to_quota() {
+  std::map<const ResolvedKind*, int> fleet;
+  int listed = 0;
   for (const Record& record : registry_.all()) {
-    for (const Read* read : record->kind->reads) {
+    ++fleet[record->kind];
+    const bool is_child = !record->device.parent.empty() && record->device.parent != kHub;
+    if (!is_child && record->device.id != kHub) ++listed;
+  }
+  std::vector<const Read*> reads{nullptr};
+  const int list_cost = list_requests(mapper(), listed);
+  std::vector<PlannedRead> plan{{std::string(kList), configured_period(nullptr), list_cost}};
+  for (const ResolvedKind& kind : kinds_) {
+    for (const Read* read : kind.reads) {
       if (read->spare) continue;
-      const auto named = configuration_.every.find(std::string(read->facts));
-      const std::chrono::duration<double> every = named == configuration_.every.end()
-                                                      ? std::chrono::duration<double>(read->every)
-                                                      : std::chrono::duration<double>(named->second);
-      reads_per_second += 1 / every.count();
+      reads.push_back(read);
+      plan.push_back({std::string(read->facts), configured_period(read), fleet[&kind]});
     }
   }
-  const double list_per_second =
-      static_cast<double>(list_requests) / std::chrono::duration<double>(period(nullptr)).count();
-  const double fits = access_.budget.polls_per_second();
-  // However large the list, a twentieth of the quota stays for reads.
-  const double for_reads = std::max(fits - list_per_second, fits / 20);
-  const double stretch = std::max(1.0, reads_per_second / for_reads);
-  if (stretch > 1 && std::abs(stretch - stretch_) > stretch_ / 5) {
-    parts_.log.say(Level::notice, name(), "the quota is too small for every device's period: reads come " +
-                                              std::to_string(static_cast<int>(std::ceil(stretch * 100))) +
-                                              " % as far apart as configured");
+  fit(plan, access_.budget.polls_per_second());
+  for (std::size_t each = 0; each < plan.size(); ++each) {
+    stretch_[reads[each]] = plan[each].stretch;
   }
-  stretch_ = stretch;
-  access_.budget.plan(list_per_second + reads_per_second / stretch);
+  access_.budget.plan(rate_of(plan));
+  say_plan(plan);
   say_periods();
+}
+
+// Once; and again when the fleet, or the quota, changed by a fifth.
+void Account::say_plan(const std::vector<PlannedRead>& plan) {
+  const std::string stretched = stretched_text(plan);
+  double stretch = 0;
+  for (const PlannedRead& read : plan) stretch += read.stretch;
+  if (stretched.empty() || std::abs(stretch - plan_said_) <= plan_said_ / 5) return;
+  plan_said_ = stretch;
+  parts_.log.say(Level::notice, name(),
+                 "the quota is too small for every device's period: " + stretched);
 }
 
 void Account::say_periods() {

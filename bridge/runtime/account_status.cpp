@@ -145,9 +145,11 @@ std::string AccountStatus::document() const {
   append_time(out, "token_expires", token_expires_);
   out += ",\"periods\":";
   append_json(out, periods_);
-  if (!note_.empty()) {
+  std::string all;
+  for (const std::string& note : notes_) all += (all.empty() ? "" : "; ") + note;
+  if (!all.empty()) {
     out += ",\"note\":";
-    append_json(out, note_);
+    append_json(out, all);
   }
   return out + '}';
 }

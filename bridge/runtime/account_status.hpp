@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "bridge/result.hpp"
@@ -36,8 +37,8 @@ class AccountStatus {
 
   const std::string& reason() const { return reason_; }
   std::optional<Instant> last_success() const { return last_success_; }
-  /// Another account of the file announces devices that this one sees too.
-  void set_note(std::string note) { note_ = std::move(note); }
+  /// A sentence about something that does not pass by itself; said once, however often it is set.
+  void set_note(std::string note) { notes_.insert(std::move(note)); }
 
  private:
   bool is_down() const;
@@ -52,7 +53,7 @@ class AccountStatus {
   Log& log_;
   std::string reason_ = "starting";
   std::string message_;
-  std::string note_;
+  std::set<std::string> notes_;
   std::string hindrance_;
   Json periods_ = boost::json::object();
   std::optional<bool> online_;

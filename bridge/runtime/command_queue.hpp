@@ -9,6 +9,7 @@
 
 #include "core/command_payload.hpp"
 #include "core/configuration.hpp"
+#include "core/control_changes.hpp"
 #include "core/device_registry.hpp"
 #include "core/outcome.hpp"
 #include "core/topics.hpp"
@@ -33,6 +34,7 @@ struct Command {
   bool was_started = false;  ///< before this process: it may have reached the vendor
   std::chrono::milliseconds resolve_until{};  ///< then it is unknown, for such a one
   bool overtaken = false;    ///< a newer command for the same key was sent
+  ShownControls others;      ///< what they showed before, for a row that changes alone
   std::optional<Error> failure;   ///< of a call that perhaps arrived all the same
   std::shared_ptr<Alarm> alarm;   ///< ends the pauses of its confirmation
 };
@@ -50,6 +52,8 @@ struct CommandParts {
   std::function<void(std::optional<Instant>)> send_before;
   /// Reads a device again after a command.
   std::function<Task<void>(Vendor&, Record, std::string)> refresh;
+  /// The vendor refused (403) a command whose row the mapper's write permission guards.
+  std::function<void()> write_refused = {};
 };
 
 /// Refuses a delivery that no account can take.
@@ -66,6 +70,8 @@ class CommandQueue {
   void take(const Address& address, const Arrival& arrival, Instant arrived, bool was_started = false);
   /// The first complete list since the start: what waited for its device goes on, or is rejected.
   void devices_are_known();
+  /// Rows gave way to their twins: their commands, waiting or to come, are rejected with `why`.
+  void controls_gave_way(std::string why);
   /// Nothing more is sent; the running one goes on until its connection is closed.
   void stop();
   bool has_ended() const { return running_ == 0; }
@@ -87,12 +93,15 @@ class CommandQueue {
   std::chrono::milliseconds rest_of_spacing(const Command& command) const;
   std::optional<Instant> next_within_hourly_limit(const Command& command);
   void finish(const Shared& command, Outcome outcome);
+  void watch_others(const Shared& command);
   void fail(const Shared& command);
   void unknown(const Shared& command);
   void reject(const Shared& command, const std::string& message);
   void refuse(const Shared& command, const std::string& message);
   void not_kept(const Shared& command);
   bool is_over(const Command& command) const;
+  bool is_guarded(const Entity& row) const;
+  bool gave_way(const Command& command) const;
   std::string remembered_key(const Command& command) const;
 
   const AccountConfiguration& account_;
@@ -108,6 +117,7 @@ class CommandQueue {
   std::map<std::string, Shared> confirming_;        // by device and key
   std::map<std::string, std::deque<std::chrono::milliseconds>> sent_;  // by device, the last hour
   std::chrono::milliseconds spacing_;
+  std::string refusal_;  // of commands whose rows gave way; empty: none did
   bool known_ = false;
   bool stopping_ = false;
   int running_ = 0;

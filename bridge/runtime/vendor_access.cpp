@@ -57,6 +57,7 @@ VendorAccess::VendorAccess(const AccountConfiguration& configuration,
                            const std::vector<std::string>& all_secrets, Clock& the_clock,
                            Store& the_store, Log& the_log)
     : account(configuration),
+      settings(configuration.settings),
       secrets(all_secrets),
       clock(the_clock),
       store(the_store),
@@ -76,7 +77,6 @@ VendorAccess::VendorAccess(const AccountConfiguration& configuration,
 
 void VendorAccess::spend(Purpose purpose) {
   budget.spend(clock.uptime(), purpose);
-  ++requests;
   if (budget.left(clock.uptime()) && clock.uptime() - saved_at_ >= 1s) save_requests();
 }
 
@@ -214,7 +214,6 @@ Task<HttpReply> VendorLane::send_token_request(HttpRequest request) {
     paused->unsent = true;
     co_return *paused;
   }
-  --access_.requests;  // what a list costs is not to depend on when tokens end
   request.deadline = deadline();
   HttpClient& client = token_http_ ? *token_http_ : *client_;
   auto reply = co_await client.send(std::move(request));

@@ -20,6 +20,7 @@ struct VendorAccess {
                Clock& clock, Store& store, Log& log);
 
   const AccountConfiguration& account;
+  Settings settings;  ///< the account's, as far as the vendor permits them
   const std::vector<std::string>& secrets;
   Clock& clock;
   Store& store;
@@ -28,7 +29,6 @@ struct VendorAccess {
   RetryPolicy unasked_pause;  ///< for a 429 that names no time
   Credentials credentials;
   std::string path_prefix;  ///< of the base URL
-  std::uint64_t requests = 0;  ///< sent since the start
   /// The vendor refused the credentials: it is not asked again before this moment (monotonic).
   std::chrono::milliseconds refused_until{};
   bool suspects_quota = false;   ///< there was one such failure since the last success
@@ -64,7 +64,7 @@ class VendorLane : public Vendor {
 
   Task<Json> request(Method method, std::string path, Json body) override;
   void ahead(std::string path) override;
-  const Settings& settings() const override { return access_.account.settings; }
+  const Settings& settings() const override { return access_.settings; }
   Instant now() const override { return access_.clock.now(); }
 
   /// What the requests from now on are for. A spare read's request does not wait for quota: it is

@@ -72,8 +72,7 @@ TEST_F(Check, PrintsWhatPollingCostsAndWhatIsLeftForCommands) {
           "  1 device: 2 requests an hour; of 30 in 1h polls take 2 and leave 28 to commands\n"
           "  20 devices: 21 requests an hour; of 30 in 1h polls take 21 and leave 9 to commands\n"
           "  1000 devices: 1001 requests an hour; of 30 in 1h polls take 25 and leave 5 to "
-          "commands; to fit, reads come 41.7 times as far apart\n\n"
-          "A list counts as one request; one of many pages costs a request for each.\n\n"
+          "commands; to fit: measures every 41.7h\n\n"
           "The state is kept in " +
           folder_ +
           "/.local/state/cloud2mqtt, which will be made.\n\n"

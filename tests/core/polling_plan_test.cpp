@@ -48,21 +48,121 @@ TEST(PollingPlan, TakesTheConfiguredPeriods) {
   EXPECT_DOUBLE_EQ(polling_plan(account, 1).an_hour, 2 + 1 + 1);
 }
 
-TEST(PollingPlan, StretchesTheReadsAndNotTheList) {
+TEST(PollingPlan, StretchesNothingThatFits) {
   const PollingPlan fits = polling_plan(an_account(), 1);
-  EXPECT_EQ(fits.stretch, 1);
+  EXPECT_EQ(stretched_text(fits.reads), "");
   ASSERT_EQ(fits.windows.size(), 2U);
   EXPECT_EQ(fits.windows[1].for_polls, 25);
   EXPECT_DOUBLE_EQ(fits.windows[1].asked, 14);
-
-  EXPECT_DOUBLE_EQ(polling_plan(an_account(), 36).stretch, 2);
 }
 
 TEST(PollingPlan, HasNoWindowsWithoutQuotas) {
   AccountConfiguration account = an_account();
   account.quotas.emplace();
-  EXPECT_TRUE(polling_plan(account, 1000).windows.empty());
-  EXPECT_EQ(polling_plan(account, 1000).stretch, 1);
+  const PollingPlan plan = polling_plan(account, 1000);
+  EXPECT_TRUE(plan.windows.empty());
+  EXPECT_EQ(stretched_text(plan.reads), "");
+}
+
+TEST(PollingPlan, CountsTheListsPagesAndItsRequestsForEachDevice) {
+  Mapper mapper = kMapper;
+  EXPECT_EQ(list_requests(mapper, 1000), 1);
+  mapper.list_page = 100;
+  EXPECT_EQ(list_requests(mapper, 0), 1);
+  EXPECT_EQ(list_requests(mapper, 100), 1);
+  EXPECT_EQ(list_requests(mapper, 101), 2);
+  mapper.list_per_device = 1;
+  EXPECT_EQ(list_requests(mapper, 20), 21);
+}
+
+TEST(PollingPlan, LeavesSpareReadsOut) {
+  static constexpr Read kReads[] = {{.facts = "past", .every = 1min, .spare = true}};
+  static constexpr DeviceKind kKind[] = {{.name = "pool", .reads = kReads}};
+  Mapper mapper = kMapper;
+  mapper.kinds = kKind;
+  AccountConfiguration account;
+  account.mapper = &mapper;
+  EXPECT_EQ(polling_plan(account, 1000).reads.size(), 1U);
+}
+
+std::vector<PlannedRead> a_fleet(int pools) {
+  return {{"list", 1h, 1},
+          {"measures", 1h, pools},
+          {"recommendations", 6h, pools},
+          {"probe", 24h, pools},
+          {"configuration", 24h, pools}};
+}
+
+TEST(Fit, StretchesTheSlowestFirstAndTheFastestLast) {
+  auto reads = a_fleet(20);  // 1 + 20 + 3.3 + 1.7 an hour
+  fit(reads, 25.0 / 3600);
+  EXPECT_EQ(reads[0].stretch, 1);
+  EXPECT_EQ(reads[1].stretch, 1);
+  EXPECT_EQ(reads[2].stretch, 1);
+  EXPECT_GT(reads[3].stretch, 1);
+  EXPECT_EQ(reads[3].stretch, reads[4].stretch) << "of one period, of one measure";
+  EXPECT_NEAR(rate_of(reads), 25.0 / 3600, 1e-9);
+
+  reads = a_fleet(22);
+  fit(reads, 25.0 / 3600);
+  EXPECT_EQ(reads[3].stretch, 4);
+  EXPECT_GT(reads[2].stretch, 1);
+  EXPECT_EQ(reads[1].stretch, 1);
+  EXPECT_NEAR(rate_of(reads), 25.0 / 3600, 1e-9);
+
+  reads = a_fleet(40);
+  fit(reads, 25.0 / 3600);
+  EXPECT_EQ(reads[3].stretch, 4);
+  EXPECT_EQ(reads[2].stretch, 4);
+  EXPECT_GT(reads[1].stretch, 1);
+  EXPECT_LT(reads[1].stretch, 4);
+  EXPECT_NEAR(rate_of(reads), 25.0 / 3600, 1e-9);
+}
+
+TEST(Fit, StretchesAllInProportionWhenFourTimesIsNotEnough) {
+  auto reads = a_fleet(1000);
+  fit(reads, 25.0 / 3600);
+  EXPECT_EQ(reads[0].stretch, 1);
+  EXPECT_GT(reads[1].stretch, 4);
+  for (std::size_t read = 2; read < reads.size(); ++read) {
+    EXPECT_DOUBLE_EQ(reads[read].stretch, reads[1].stretch);
+  }
+  EXPECT_NEAR(rate_of(reads), 25.0 / 3600, 1e-9);
+}
+
+TEST(Fit, LeavesATwentiethToTheReadsHoweverLargeTheList) {
+  auto reads = a_fleet(10);
+  reads[0].requests = 1000;
+  fit(reads, 25.0 / 3600);
+  EXPECT_NEAR(reads[0].stretch, 1000 / 23.75, 1e-9);
+  EXPECT_NEAR(rate_of(reads), 25.0 / 3600, 1e-9);
+}
+
+TEST(Fit, StretchesNoReadThatNoDeviceHas) {
+  auto reads = a_fleet(1000);
+  reads[3].requests = 0;
+  fit(reads, 25.0 / 3600);
+  EXPECT_EQ(reads[3].stretch, 1);
+}
+
+TEST(Fit, FitsEveryFleetIntoEveryQuota) {
+  for (int pools = 0; pools < 300; ++pools) {
+    for (const double an_hour : {0.5, 3.0, 25.0, 300.0}) {
+      auto reads = a_fleet(pools);
+      fit(reads, an_hour / 3600);
+      ASSERT_LE(rate_of(reads) * 3600, an_hour * 1.000001) << pools;
+      for (std::size_t read = 2; read < reads.size(); ++read) {
+        ASSERT_GE(reads[read].stretch * 1.000001, reads[read - 1].stretch) << pools;
+      }
+    }
+  }
+}
+
+TEST(Fit, NamesTheReadsThatAreStretchedWithTheirPeriods) {
+  auto reads = a_fleet(1);
+  reads[1].stretch = 1.75;
+  reads[3].stretch = 2;
+  EXPECT_EQ(stretched_text(reads), "measures every 105min, probe every 48h");
 }
 
 TEST(PollingPlan, SaysTheArithmeticOfAConflict) {

@@ -1,0 +1,196 @@
+// From the queue to the vendor, and what the vendor shows afterwards.
+
+#include <algorithm>
+
+#include "core/redact.hpp"
+#include "runtime/command_answer.hpp"
+#include "runtime/command_queue.hpp"
+#include "runtime/spawn.hpp"
+
+namespace bridge {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kConfirmTries = {0ms, 1000ms, 3000ms, 6000ms};
+constexpr std::size_t kLongestMessage = 500;  // its vendor's part was cut before
+
+}  // namespace
+
+boost::asio::awaitable<void> CommandQueue::work() {
+  while (!stopping_) {
+    expire();
+    if (known_ && !started_.empty()) {
+      const Shared command = started_.front();
+      started_.pop_front();
+      co_await resolve_started(command);
+      continue;
+    }
+    auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(early_.empty() && queue_.empty() ? 1h : 1s);
+    const auto ready = std::find_if(queue_.begin(), queue_.end(), [&](const Shared& command) {
+      const auto rest = rest_of_spacing(*command);
+      pause = std::min(pause, rest);
+      return rest == 0ms;
+    });
+    if (ready == queue_.end()) {
+      co_await wake_->wait(pause);
+      continue;
+    }
+    const Shared command = *ready;
+    queue_.erase(ready);
+    co_await execute(command);
+  }
+  --running_;
+}
+
+void CommandQueue::expire() {
+  const Instant now = parts_.clock.now();
+  for (auto* waiting : {&queue_, &early_, &started_}) {
+    for (auto each = waiting->begin(); each != waiting->end();) {
+      if (!is_over(**each)) {
+        ++each;
+        continue;
+      }
+      const Shared command = *each;
+      each = waiting->erase(each);
+      if (command->was_started) {
+        unknown(command);
+        continue;
+      }
+      finish(command, plain(Outcome::Word::expired, "its time was over before it could be sent", now));
+    }
+  }
+}
+
+// What was sent before this process is not late: it is asked for, for a while.
+bool CommandQueue::is_over(const Command& command) const {
+  if (command.was_started) return parts_.clock.uptime() >= command.resolve_until;
+  return parts_.clock.now() >= command.expires;
+}
+
+std::chrono::milliseconds CommandQueue::rest_of_spacing(const Command& command) const {
+  const auto sent = sent_.find(command.record->segment);
+  if (sent == sent_.end() || sent->second.empty()) return 0ms;
+  return std::max(0ms, sent->second.back() + spacing_ - parts_.clock.uptime());
+}
+
+boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
+  parts_.store.mark_started(command->journal);
+  auto& sent = sent_[command->record->segment];
+  sent.push_back(parts_.clock.uptime());
+  while (sent.size() > 1 && sent.back() - sent.front() >= 1h) sent.pop_front();
+
+  const std::string place = command->record->segment + '/' + command->address.key;
+  if (const auto older = confirming_.find(place); older != confirming_.end()) {
+    older->second->overtaken = true;
+    older->second->alarm->ring();
+  }
+  watch_others(command);
+  parts_.send_before(command->expires);
+  Json argument = detached(command->argument);
+  auto result = co_await command->row->perform(vendor_, command->record->device, std::move(argument));
+  parts_.send_before(std::nullopt);
+  const bool unsent = !result && result.error().unsent;
+  const bool lost = !result && !unsent && (result.error().code() == Errc::network || result.error().code() == Errc::timeout);
+  if (unsent && parts_.clock.now() >= command->expires) {
+    finish(command, plain(Outcome::Word::expired, "its time was over before it could be sent", parts_.clock.now()));
+    co_return;
+  }
+  if (lost && stopping_) {
+    finish(command, plain(Outcome::Word::unknown, "the bridge stopped before the vendor answered", parts_.clock.now()));
+    co_return;
+  }
+  if (!result) command->failure = result.error();
+  if (command->failure && !lost) {
+    fail(command);
+    co_return;
+  }
+  confirming_[place] = command;
+  ++running_;
+  spawn(parts_.loop, confirm(command));
+}
+
+// What another control shows differently afterwards is the vendor's doing, unless a command of ours
+// to that control is on its way, too.
+void CommandQueue::watch_others(const Shared& command) {
+  const std::string_view key = command->row->key;
+  if (command->row->changes_alone) command->others = other_controls(*command->record, key);
+  for (const auto& [place, other] : confirming_) {
+    if (other->record != command->record) continue;
+    other->others.erase(key);
+    command->others.erase(other->row->key);
+  }
+}
+
+void CommandQueue::fail(const Shared& command) {
+  Outcome outcome = outcome_of(*command->failure, parts_.clock.now());
+  outcome.message = redacted(outcome.message, parts_.secrets, kLongestMessage);
+  parts_.log.say(Level::warning, account_.name, command->record->device.id + ": " + command->address.key + " failed: " + outcome.message);
+  finish(command, std::move(outcome));
+  const bool may_not_write = command->failure->status == 403 && is_guarded(*command->row);
+  if (may_not_write && refusal_.empty()) parts_.write_refused();
+}
+
+// Runs beside the queue: waiting for a relay to move holds up no other command.
+boost::asio::awaitable<void> CommandQueue::confirm(Shared command) {
+  const Entity& row = *command->row;
+  bool is_shown = false;
+  for (const auto pause : kConfirmTries) {
+    if (pause > 0ms) co_await command->alarm->wait(pause);
+    if (stopping_ || command->overtaken) break;
+    is_shown = co_await shown(command);
+    if (is_shown || row.confirm == nullptr || command->failure) break;
+  }
+  const auto mine = std::find_if(confirming_.begin(), confirming_.end(), [&](const auto& entry) { return entry.second == command; });
+  if (mine != confirming_.end()) confirming_.erase(mine);
+
+  const Instant now = parts_.clock.now();
+  const std::string foreign = changed_controls(command->others, *command->record);
+  if (!foreign.empty() && (is_shown || !command->failure)) {
+    const std::string what = "the vendor changed " + foreign + " as well";
+    finish(command, plain(Outcome::Word::unconfirmed, what, now));
+  } else if (is_shown) {
+    finish(command, plain(Outcome::Word::confirmed, "", now));
+  } else if (command->failure) {
+    fail(command);
+  } else if (row.confirm == nullptr || row.answer_suffices) {
+    finish(command, plain(Outcome::Word::done, "", now));
+  } else {
+    finish(command, plain(Outcome::Word::unconfirmed, "the vendor accepted it, but does not show it yet", now));
+  }
+  --running_;
+}
+
+boost::asio::awaitable<bool> CommandQueue::shown(Shared command) {
+  const Entity& row = *command->row;
+  if (row.refresh.empty()) co_return false;
+  std::string read(row.refresh);
+  const auto refreshed = co_await parts_.refresh(vendor_, command->record, std::move(read));
+  co_return refreshed && row.confirm != nullptr && row.confirm(command->record->device, command->argument);
+}
+
+// It may have reached the vendor before the process ended. It is not sent again: the vendor is asked.
+boost::asio::awaitable<void> CommandQueue::resolve_started(Shared command) {
+  const bool is_shown = co_await shown(command);
+  if (!is_shown) co_return unknown(command);
+  finish(command, plain(Outcome::Word::confirmed, "", parts_.clock.now()));
+}
+
+void CommandQueue::unknown(const Shared& command) {
+  finish(command, plain(Outcome::Word::unknown, "the bridge was restarted while this was on its way", parts_.clock.now()));
+}
+
+// The disk is full, or broken: what could be forgotten is not begun, and the answer needs no store.
+void CommandQueue::not_kept(const Shared& command) {
+  Outcome outcome = plain(Outcome::Word::failed, "not accepted, it could not be kept: " + parts_.store.journal_error(), parts_.clock.now());
+  outcome.key = command->address.key;
+  outcome.id = command->id;
+  parts_.log.say(Level::error, account_.name, outcome.message);
+  const std::string document = outcome_document(outcome);
+  parts_.deliver({0, parts_.topics.outcome(command->address.account, command->address.device), document, {}});
+  if (!command->response_topic.empty()) {
+    parts_.deliver({0, command->response_topic, document, command->correlation_data});
+  }
+}
+
+}  // namespace bridge
