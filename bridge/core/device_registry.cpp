@@ -99,7 +99,7 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
                           std::string(listed.parent), boost::json::object()};
   record->kind = kind;
   record->segment = device_level(listed.id);
-  record->failures.assign(kind->reads.size(), 0);
+  record->failures.resize(kind->reads.size());
   record->listed_in = list_;
   merge(*record, "list", listed.facts);
   records_.push_back(record);

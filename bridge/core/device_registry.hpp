@@ -20,7 +20,12 @@ struct DeviceRecord {
   std::string_view reason = "ok";  ///< why it is offline; "ok": it is online
   Instant since{};                 ///< of the reason
   std::string_view read_trouble;   ///< a reason that its reads gave; empty: none
-  std::vector<int> failures;       ///< in a row, one for each of the kind's reads
+  /// A read's failures in a row, of which at most one counts in each of its periods.
+  struct Failures {
+    int count = 0;
+    std::chrono::milliseconds counted{};  ///< when the last one that counts began (monotonic)
+  };
+  std::vector<Failures> failures;  ///< one for each of the kind's reads
 
   std::uint64_t state_hash = 0;  ///< of the state last published; 0: none yet
   std::uint64_t block_hash = 0;  ///< of what the announcement shows of the facts

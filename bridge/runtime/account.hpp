@@ -127,7 +127,8 @@ class Account {
   void switch_controls_off();
   void changed(const Record& record);
   std::string_view reason_of(const DeviceRecord& record) const;
-  void read_failed(const Record& record, std::size_t index, const Error& error);
+  /// An attempt that began at `begun` failed.
+  void read_failed(const Record& record, std::size_t index, const Error& error, std::chrono::milliseconds begun);
   std::chrono::milliseconds configured_period(const Read* read) const;
   std::chrono::milliseconds period(const Read* read) const;
   double stretch_of(const Read* read) const;

@@ -65,7 +65,7 @@ Task<void> Account::list_one(Vendor& vendor, Record record) {
   if (listed || stopping_) co_return listed;
   if (listed.error().code() == Errc::not_found) {
     list_soon();
-  } else {
+  } else if (listed.error().hits_all()) {
     status_.failed(kList, listed.error());
   }
   co_return listed;

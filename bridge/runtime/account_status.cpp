@@ -49,6 +49,11 @@ bool AccountStatus::succeeded(std::string_view read) {
   return is_back;
 }
 
+void AccountStatus::answered(std::string_view read) {
+  const auto failures = failures_.find(read);
+  if (failures != failures_.end()) failures_.erase(failures);
+}
+
 void AccountStatus::failed(std::string_view read, const Error& error) {
   const std::string& text = error.message();
   switch (error.code()) {

@@ -20,6 +20,8 @@ class AccountStatus {
   /// A read succeeded; `read` is its name, or "list". One read does not heal what another met.
   /// True when the account was down, or refused, over it: then the vendor is back.
   bool succeeded(std::string_view read);
+  /// The vendor answered an attempt, if only with a failure of this read's own: it is not down.
+  void answered(std::string_view read);
   /// An attempt failed. Says so in the log, once for a stretch of the same.
   void failed(std::string_view read, const Error& error);
   /// Something else stands in the way ("clock_wrong").

@@ -110,6 +110,25 @@ Task<void> add_thing(Vendor& vendor, Fleet& fleet, std::string id) {
   co_return success();
 }
 
+TEST(Error, HitsAllWhereTheNextRequestWouldFailToo) {
+  const auto hits_all = [](Errc code, int status, bool unsent = false) {
+    Error error(code, "no");
+    error.status = status;
+    error.unsent = unsent;
+    return error.hits_all();
+  };
+  EXPECT_TRUE(hits_all(Errc::network, 0));
+  EXPECT_TRUE(hits_all(Errc::timeout, 0));
+  EXPECT_TRUE(hits_all(Errc::unauthorized, 401));
+  EXPECT_TRUE(hits_all(Errc::rate_limited, 429));
+  EXPECT_TRUE(hits_all(Errc::network, 503, true)) << "no token was got";
+  EXPECT_FALSE(hits_all(Errc::network, 503));
+  EXPECT_FALSE(hits_all(Errc::timeout, 504));
+  EXPECT_FALSE(hits_all(Errc::refused, 403));
+  EXPECT_FALSE(hits_all(Errc::not_found, 404));
+  EXPECT_FALSE(hits_all(Errc::malformed, 200));
+}
+
 class ListEach : public testing::Test {
  protected:
   Result<void> list(const Json& ids) { return run(list_each(vendor, fleet, ids, add_thing)); }

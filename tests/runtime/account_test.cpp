@@ -220,6 +220,44 @@ TEST_F(Polling, CallsTheVendorDownWhenOneReadFailsThoughAnotherWorks) {
   EXPECT_EQ(world.retained(kAvailability), "offline");
 }
 
+TEST_F(Polling, CallsTheVendorDownWhenEverythingFails) {
+  list(R"({"id":"p1"})");
+  start();
+  answer = [](const std::string&) { return Answer{500, "", {}}; };
+  world.advance(3min);
+  EXPECT_EQ(reason_of(world, kStatus), "vendor_down");
+  EXPECT_EQ(world.retained(kAvailability), "offline");
+}
+
+TEST_F(Polling, LeavesTheAccountAndItsDeviceAloneWhileOneSlowReadIsAnsweredWithAFailure) {
+  list(R"({"id":"p1"})");
+  world.configuration.accounts[0].every["meter"] = 1h;
+  answer = [fine = answer](const std::string& request) { return request == "GET /pumps/p1/meter" ? Answer{500, "", {}} : fine(request); };
+  start();
+  world.advance(119min);
+  EXPECT_GT(world.asked("GET /pumps/p1/meter"), 9U) << "it is asked again before its period is over";
+  EXPECT_EQ(world.retained(kPump + "availability"), "online") << "it failed in two periods";
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+  world.advance(41min);
+  EXPECT_EQ(reason_of(world, kPump + "status"), "read_failed");
+  EXPECT_EQ(world.retained(kAvailability), "online");
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+}
+
+TEST_F(Polling, TakesAnAnswerThoughAFailureForTheEndOfASilence) {
+  list(R"({"id":"p1"})");
+  world.configuration.accounts[0].every["meter"] = 1min;
+  int status = 0;
+  answer = [fine = answer, &status](const std::string& request) { return request == "GET /pumps/p1/meter" ? Answer{status, "", {}} : fine(request); };
+  start();
+  world.advance(1min);
+  EXPECT_EQ(reason_of(world, kStatus), "vendor_down") << "nothing reached the meter three times";
+  status = 500;
+  world.advance(5min);
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+  EXPECT_EQ(world.retained(kAvailability), "online");
+}
+
 TEST_F(Polling, AsksEverythingAgainAsSoonAsTheVendorIsBack) {
   list(R"({"id":"p1"})");
   world.configuration.accounts[0].every["meter"] = 1min;
