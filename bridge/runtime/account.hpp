@@ -127,6 +127,9 @@ class Account {
   void switch_controls_off();
   void changed(const Record& record);
   std::string_view reason_of(const DeviceRecord& record) const;
+  /// Says a failure that concerns one read of one device in the log: once, until it succeeds.
+  void say_trouble(const DeviceRecord& record, std::string_view read, const Error& error);
+  void forget_trouble(const std::string& device, std::string_view read);
   /// An attempt that began at `begun` failed.
   void read_failed(const Record& record, std::size_t index, const Error& error, std::chrono::milliseconds begun);
   std::chrono::milliseconds configured_period(const Read* read) const;
@@ -154,7 +157,7 @@ class Account {
   std::unique_ptr<Alarm> logins_wake_;
   std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
-  std::string last_trouble_;
+  std::map<std::pair<std::string, std::string>, std::string> troubles_;  // said, by device and read
   std::string last_gap_;     // why the list before was incomplete; empty: it was not
   std::map<const Read*, double> stretch_;  // of the periods, to fit the quota; null: the list's
   double plan_said_ = 0;     // the sum of the stretches that the log knows of

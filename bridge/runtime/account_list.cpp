@@ -62,11 +62,14 @@ Task<void> Account::list(Vendor& vendor) {
 Task<void> Account::list_one(Vendor& vendor, Record record) {
   ListRun run(*this);
   auto listed = co_await mapper().list_one(vendor, record->device, run);
+  if (listed) forget_trouble(record->device.id, kList);
   if (listed || stopping_) co_return listed;
   if (listed.error().code() == Errc::not_found) {
     list_soon();
   } else if (listed.error().hits_all()) {
     status_.failed(kList, listed.error());
+  } else {
+    say_trouble(*record, kList, listed.error());
   }
   co_return listed;
 }
@@ -150,6 +153,7 @@ void Account::finish_incomplete_list(const Error& gap) {
 
 // The broker has to hear of it: until it acknowledged, every connection says it again.
 void Account::retract(const std::string& device) {
+  std::erase_if(troubles_, [&](const auto& trouble) { return trouble.first.first == device; });
   leaving_.insert(device);
   const std::string announced = face_.ledger.announcement(device);
   const std::string topic = announced.empty() ? announcement(device) : announced;

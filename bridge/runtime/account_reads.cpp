@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr int kReadsToBelieve = 3;  // periods in a row in which a read failed, until its device is offline
 constexpr auto kAgesEvery = 10s;
+constexpr std::size_t kMostTroubles = 200;  // that the log speaks of at a time
 
 bool is_out_of_trouble(const DeviceRecord& record) {
   return std::all_of(record.failures.begin(), record.failures.end(),
@@ -42,6 +43,7 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
     co_return brought.error();
   }
   succeeded(read.facts);
+  forget_trouble(record->device.id, read.facts);
   if (const auto lost = newly_lost(record->device, read, brought->own()); lost > 0) {
     parts_.log.say(Level::warning, name(), record->device.id + ": " + std::to_string(lost) + " records never came, or too late: its totals lack them");
   }
@@ -97,8 +99,7 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
     status_.failed(read.facts, error);
   } else {
     status_.answered(read.facts);
-    if (last_trouble_ != error.message()) parts_.log.say(Level::warning, name(), error.message());
-    last_trouble_ = error.message();
+    say_trouble(*record, read.facts, error);
   }
   if (error.stops_all() || read.spare) return;  // without its past a device is as it is
   const bool is_gone = error.code() == Errc::not_found;
@@ -113,6 +114,23 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
     record->read_trouble = is_gone ? "not_found" : "read_failed";
     changed(record);
   }
+}
+
+void Account::say_trouble(const DeviceRecord& record, std::string_view read, const Error& error) {
+  const std::pair place(record.device.id, std::string(read));
+  const auto known = troubles_.find(place);
+  if (known != troubles_.end() && known->second == error.message()) return;
+  const bool is_new = known == troubles_.end();
+  if (is_new && troubles_.size() >= kMostTroubles) return;
+  troubles_[place] = error.message();
+  parts_.log.say(Level::warning, name(), error.message());
+  if (is_new && troubles_.size() == kMostTroubles) {
+    parts_.log.say(Level::warning, name(), "no more failed reads are named: the devices' status topics tell which are offline");
+  }
+}
+
+void Account::forget_trouble(const std::string& device, std::string_view read) {
+  if (!troubles_.empty()) troubles_.erase({device, std::string(read)});
 }
 
 Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {

@@ -347,6 +347,46 @@ TEST_F(Polling, CallsADeviceOfflineWhoseReadsFailThreeTimes) {
   EXPECT_EQ(world.retained(kAvailability), "online");
 }
 
+TEST_F(Polling, SaysTheTroubleOfEachDeviceOnceUntilItIsOver) {
+  list(R"({"id":"p1"},{"id":"p2"})");
+  start();
+  const auto fine = answer;
+  const auto said = [&](const std::string& pump) {
+    return std::count_if(world.log.begin(), world.log.end(), [&](const std::string& line) {
+      return line.find("GET /pumps/" + pump + "/meter: the vendor answered") != std::string::npos;
+    });
+  };
+  const auto broken = [fine](const std::string& request) {
+    if (request == "GET /pumps/p1/meter") return Answer{422, "", {}};
+    return request == "GET /pumps/p2/meter" ? Answer{500, "", {}} : fine(request);
+  };
+  answer = broken;
+  world.advance(5h);
+  EXPECT_EQ(said("p1"), 1);
+  EXPECT_EQ(said("p2"), 1);
+  answer = fine;
+  world.advance(30min);
+  answer = broken;
+  world.advance(30min);
+  EXPECT_EQ(said("p1"), 2);
+  EXPECT_EQ(said("p2"), 2);
+}
+
+TEST_F(Polling, NamesNoMoreThanTwoHundredTroubles) {
+  std::string pumps;
+  for (int pump = 1; pump <= 250; ++pump) pumps += (pump == 1 ? "" : ",") + ("{\"id\":\"q" + std::to_string(pump) + "\"}");
+  list(pumps);
+  answer = [fine = answer](const std::string& request) { return request.ends_with("/meter") ? Answer{422, "", {}} : fine(request); };
+  start();
+  world.advance(1h);
+  const auto lines = [&](const std::string& what) {
+    return std::count_if(world.log.begin(), world.log.end(),
+                         [&](const std::string& line) { return line.find(what) != std::string::npos; });
+  };
+  EXPECT_EQ(lines("/meter: the vendor answered"), 200);
+  EXPECT_EQ(lines("no more failed reads are named"), 1);
+}
+
 TEST_F(Polling, KeepsDurableFactsAcrossARestart) {
   answer = [](const std::string& request) {
     return Answer{200, request == "GET /pumps" ? R"({"pumps":[{"id":"p1"}]})" : R"({"more":5})", {}};
