@@ -55,8 +55,8 @@ Task<void> list_fleet(Vendor& ewellcon, Fleet& fleet) {
     }
     if (!ewellcon.settings().flag("users")) co_return success();
     const auto users = co_await list_users(ewellcon, fleet);
-    // A key that may not see users may see pumps: those are complete.
-    if (!users && users.error().code() != Errc::refused) co_return users.error();
+    if (!users && users.error().hits_all()) co_return users.error();
+    if (!users) fleet.unread(users.error());  // a key that may not see users may see pumps
     co_return success();
   }
   co_return Error(Errc::malformed, "the list of pumps does not end");

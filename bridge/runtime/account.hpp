@@ -114,7 +114,8 @@ class Account {
   void take_listed(const Listed& listed);
   void retract(const std::string& device);
   void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
-  void finish_incomplete_list(const Error& gap);
+  /// Says what the list could not read; `first` is a sentence about the first of `count` parts.
+  void say_gaps(const std::string& first, int count);
   void schedule_reads(const Record& record);
   void fit_to_quota();
   void say_plan(const std::vector<PlannedRead>& plan);
@@ -158,7 +159,7 @@ class Account {
   std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
   std::map<std::pair<std::string, std::string>, std::string> troubles_;  // said, by device and read
-  std::string last_gap_;     // why the list before was incomplete; empty: it was not
+  std::string last_gap_;     // the first that the list before could not read; empty: it read all
   std::map<const Read*, double> stretch_;  // of the periods, to fit the quota; null: the list's
   double plan_said_ = 0;     // the sum of the stretches that the log knows of
   int lists_ = 0;            // complete ones since the start

@@ -104,6 +104,12 @@ void AccountStatus::unhindered() {
   is_unsaid_ = true;
 }
 
+void AccountStatus::set_gaps(std::string gaps) {
+  if (gaps_ == gaps) return;
+  gaps_ = std::move(gaps);
+  is_unsaid_ = true;
+}
+
 void AccountStatus::update(std::optional<int> quota_left, std::optional<Instant> next_poll) {
   quota_left_ = quota_left;
   next_poll_ = next_poll;
@@ -143,7 +149,8 @@ std::string AccountStatus::document() const {
   append_json(out, reason_ == "ok" && !hindrance_.empty() ? hindrance_ : reason_);
   append_time(out, "since", since_);
   out += ",\"message\":";
-  if (message_.empty()) out += "null"; else append_json(out, message_);
+  const std::string& message = message_.empty() ? gaps_ : message_;
+  if (message.empty()) out += "null"; else append_json(out, message);
   out += ",\"quota_left\":" + (quota_left_ ? std::to_string(*quota_left_) : "null");
   append_time(out, "next_poll", next_poll_);
   append_time(out, "last_success", last_success_);

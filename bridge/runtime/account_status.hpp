@@ -34,6 +34,9 @@ class AccountStatus {
   void set_token_expires(std::optional<Instant> moment) { token_expires_ = moment; }
   /// The periods in force, in seconds by the read's name: a JSON object.
   void set_periods(Json periods) { periods_ = std::move(periods); }
+  /// A sentence about what the last list could not read; empty: it read all. It is the message while
+  /// the account is well.
+  void set_gaps(std::string gaps);
   /// Publishes both topics again, whatever was published before.
   void republish();
 
@@ -56,6 +59,7 @@ class AccountStatus {
   std::string reason_ = "starting";
   std::string message_;
   std::set<std::string> notes_;
+  std::string gaps_;
   std::string hindrance_;
   Json periods_ = boost::json::object();
   std::optional<bool> online_;

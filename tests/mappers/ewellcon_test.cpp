@@ -73,6 +73,30 @@ TEST(EwellconList, NamesDelegatedUsersByIdUnlessToldOtherwise) {
   }
 }
 
+TEST(EwellconList, SaysThatUsersCouldNotBeReadAndKeepsThePumps) {
+  for (const auto& [code, status] : {std::pair(Errc::refused, 403), {Errc::network, 500}, {Errc::malformed, 200}}) {
+    ScriptedVendor vendor(Json{{"users", true}});
+    vendor.expect("GET /pumps?page=1&limit=100", page(R"([{"pump_id":"a"}])", false, 1));
+    Error error(code, "no");
+    error.status = status;
+    vendor.expect("GET /delegated-users", error);
+    RecordedFleet fleet;
+    ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+    EXPECT_EQ(fleet.devices.back().id, "a");
+    ASSERT_TRUE(fleet.gap) << "so that no user is taken out";
+    EXPECT_EQ(fleet.gap->code(), code);
+    EXPECT_TRUE(fleet.kept.empty());
+  }
+}
+
+TEST(EwellconList, FailsWhereTheUsersMeetWhatThePumpsWouldMeetToo) {
+  ScriptedVendor vendor(Json{{"users", true}});
+  vendor.expect("GET /pumps?page=1&limit=100", page("[]", false, 0));
+  vendor.expect("GET /delegated-users", Error(Errc::rate_limited, "no"));
+  RecordedFleet fleet;
+  EXPECT_FALSE(run(ewellcon().list(vendor, fleet)));
+}
+
 TEST(EwellconPump, ReadsNumbersTextAndFlagsInEveryDocumentedForm) {
   const Device pump = a_pump(R"({"is_owner":1,"pump":{"running":true,"total_water_delivered":"15420.5"},
       "active_alarms_count":2,"highest_alarm_level":null,"last_heartbeat":"2025-03-20T10:00:00.000Z"})");

@@ -77,7 +77,8 @@ TEST(WattwatchersList, SurvivesWhatIsMissingOrOfAnotherType) {
 }
 
 TEST(WattwatchersList, KeepsAMeterThatCannotBeReadAndGoesOn) {
-  for (const Error& trouble : {with_status(Errc::not_found, 404), with_status(Errc::network, 500)}) {
+  for (const Error& trouble : {with_status(Errc::not_found, 404), with_status(Errc::network, 500),
+                               with_status(Errc::refused, 403)}) {
     ScriptedVendor vendor;
     vendor.expect("GET /devices", R"(["D123456789012","nonsense","D234567890123"])");
     vendor.expect("GET /devices/D123456789012", trouble);
@@ -89,9 +90,9 @@ TEST(WattwatchersList, KeepsAMeterThatCannotBeReadAndGoesOn) {
   }
 }
 
-TEST(WattwatchersList, EndsWhenNoMeterCanBeReadOrTheAccountIsInTrouble) {
-  for (const Error& trouble : {with_status(Errc::network, 500), with_status(Errc::unauthorized, 401),
-                               with_status(Errc::rate_limited, 429), Error(Errc::network, "gone")}) {
+TEST(WattwatchersList, EndsWhenTheAccountIsInTrouble) {
+  for (const Error& trouble : {with_status(Errc::unauthorized, 401), with_status(Errc::rate_limited, 429),
+                               Error(Errc::network, "gone")}) {
     ScriptedVendor vendor;
     vendor.expect("GET /devices", R"(["D123456789012"])");
     vendor.expect("GET /devices/D123456789012", trouble);

@@ -111,6 +111,7 @@ TEST_F(Polling, TakesNothingOutWhileAPartOfTheListIsMissing) {
   EXPECT_EQ(reason_of(world, kPump + "status"), "read_failed");
   EXPECT_EQ(world.retained("cloud2mqtt/home/p2/availability"), "online");
   EXPECT_EQ(world.retained(kAvailability), "online");
+  EXPECT_NE(world.retained(kStatus).find("user 7 may not be read"), std::string::npos);
   EXPECT_EQ(std::count_if(world.log.begin(), world.log.end(),
                           [](const std::string& line) { return line.find("user 7 may not be read") != std::string::npos; }),
             1);

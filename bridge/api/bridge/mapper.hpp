@@ -160,8 +160,8 @@ Task<Facts> read_answer(Vendor& vendor, const Device& device) {
   return read_answer(vendor, device, path);
 }
 
-/// The devices of a list that is an array of ids: `add` reads and adds each. One that the vendor
-/// does not know or cannot give (404, 5xx, malformed) stays as it was; none of them is an error.
+/// The devices of a list that is an array of ids: `add` reads and adds each. One that cannot be read
+/// is unread() by its id. Errors: what hits all, which ends the list; malformed, if it is no list.
 Task<void> list_each(Vendor& vendor, Fleet& fleet, const Json& ids,
                      Task<void> (*add)(Vendor& vendor, Fleet& fleet, std::string id));
 
