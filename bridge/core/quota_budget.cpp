@@ -22,9 +22,14 @@ milliseconds until_free(const std::deque<Moment>& spent, int allowed, millisecon
   return std::clamp(spent[spent.size() - count] + per - now, milliseconds(0), per);
 }
 
-void note(std::deque<Moment>& spent, Moment now, std::size_t most) {
+void note(std::deque<Moment>& spent, Moment now) {
   spent.insert(std::upper_bound(spent.begin(), spent.end(), now), now);
-  while (spent.size() > most) spent.pop_front();
+}
+
+milliseconds longest_of(const std::vector<Quota>& quotas) {
+  milliseconds longest{0};
+  for (const Quota& quota : quotas) longest = std::max<milliseconds>(longest, quota.per);
+  return longest;
 }
 
 }  // namespace
@@ -34,8 +39,9 @@ int poll_allowance(const Quota& quota, int reserve) {
 }
 
 QuotaBudget::QuotaBudget(std::vector<Quota> quotas, int reserve)
-    : quotas_(std::move(quotas)), reserve_(reserve) {
-  std::erase_if(quotas_, [](const Quota& quota) { return quota.requests <= 0; });
+    : documented_(std::move(quotas)), reserve_(reserve) {
+  std::erase_if(documented_, [](const Quota& quota) { return quota.requests <= 0; });
+  quotas_ = documented_;
 }
 
 milliseconds QuotaBudget::wait(Purpose purpose, Moment now) const {
@@ -103,10 +109,12 @@ int QuotaBudget::spare_allowance(const Quota& quota) const {
 
 void QuotaBudget::spend(Moment now, Purpose purpose) {
   for (Told& told : told_) told.left = std::max(0, told.left - 1);
-  int most = 0;
-  for (const Quota& quota : quotas_) most = std::max(most, quota.requests);
-  note(spent_, now, static_cast<std::size_t>(most));
-  if (purpose == Purpose::spare) note(spare_, now, static_cast<std::size_t>(most));
+  note(spent_, now);
+  if (purpose == Purpose::spare) note(spare_, now);
+  const Moment oldest = now - longest_of(quotas_);
+  for (auto* moments : {&spent_, &spare_}) {
+    while (!moments->empty() && moments->front() <= oldest) moments->pop_front();
+  }
 }
 
 void QuotaBudget::pause(Moment until) { paused_until_ = std::max(paused_until_, until); }
@@ -140,14 +148,25 @@ double QuotaBudget::polls_per_second() const {
   return rate;
 }
 
+std::optional<Quota> QuotaBudget::longest_documented() const {
+  std::optional<Quota> longest;
+  for (std::size_t each = 0; each < documented_.size(); ++each) {
+    if (!longest || quotas_[each].per > longest->per) longest = quotas_[each];
+  }
+  return longest;
+}
+
 std::vector<QuotaBudget::Moment> QuotaBudget::ledger(Moment now) const {
-  milliseconds longest{0};
-  for (const Quota& quota : quotas_) longest = std::max<milliseconds>(longest, quota.per);
+  const milliseconds longest = longest_of(documented_);
   return {std::upper_bound(spent_.begin(), spent_.end(), now - longest), spent_.end()};
 }
 
 void QuotaBudget::restore(std::span<const Moment> moments) {
-  for (const Moment moment : moments) spend(moment, Purpose::spare);
+  if (quotas_.empty()) return;
+  for (const Moment moment : moments) {
+    note(spent_, moment);
+    note(spare_, moment);
+  }
 }
 
 }  // namespace bridge

@@ -49,7 +49,9 @@ class QuotaBudget {
   /// The rate that polls can keep up for long; infinite without quotas.
   double polls_per_second() const;
 
-  /// The ledger: the moments that still count, oldest first.
+  /// The longest window that the mapper or the owner names; what a vendor told of others aside.
+  std::optional<Quota> longest_documented() const;
+  /// The ledger: the moments that still count in it, oldest first.
   std::vector<Moment> ledger(Moment now) const;
   /// Goes on from a ledger. What the requests were for is not known: spare reads count them all as
   /// theirs, so that a process that starts again and again does not leave its polls without quota.
@@ -66,7 +68,8 @@ class QuotaBudget {
   int spare_allowance(const Quota& quota) const;
   bool leaves_room(const Told& told, Purpose purpose, Moment now) const;
 
-  std::vector<Quota> quotas_;
+  std::vector<Quota> documented_;
+  std::vector<Quota> quotas_;  // those in force: the documented ones first, and what was told
   int reserve_;
   std::vector<Told> told_;  // at most one for each length of window
   std::deque<Moment> spent_;

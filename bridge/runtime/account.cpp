@@ -80,7 +80,7 @@ void Account::stop(std::chrono::milliseconds grace) {
 }
 
 void Account::save() {
-  access_.save_requests();
+  access_.ledger.settle();
   face_.ledger.flush();
 }
 

@@ -181,7 +181,6 @@ boost::asio::awaitable<void> Account::watch_ages() {
       if (reason_of(*record) != record->reason) changed(record);
     }
     face_.ledger.flush();
-    access_.save_requests();
   }
   --running_;
 }
