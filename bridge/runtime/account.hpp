@@ -64,7 +64,8 @@ class Account {
   /// Takes a device out until the vendor lists it again; `level` is its topic level. Its totals
   /// stay. False: there is none.
   bool forget(const std::string& level);
-  /// Asks everything again now, also after a refused login.
+  /// Asks everything again now, also after a refused login; what succeeded just now, as soon as is
+  /// polite to the vendor.
   void poll_now();
   /// Says everything again on a new connection, or for a Home Assistant that started.
   void republish(std::uint8_t what);
@@ -90,6 +91,7 @@ class Account {
     std::size_t read = 0;     // index into the kind's reads
     bool fresh = false;       // not read yet
     bool backs_off = false;   // its last attempt did not succeed for a reason of the whole account
+    std::optional<std::chrono::milliseconds> succeeded = {};  // when its last attempt began, if that did
     RetryPolicy retry{std::chrono::seconds(2), std::chrono::minutes(15)};
     /// Where the quota lets a fleet wait, every device's first read goes before anybody's second.
     std::size_t rank() const { return record == nullptr ? 0 : read + 1; }

@@ -94,9 +94,7 @@ Task<void> Account::list_one(Vendor& vendor, Record record) {
 }
 
 void Account::list_soon() {
-  const bool is_local = is_loopback(configuration_.base_url);
-  const auto polite = is_local ? std::chrono::seconds(0) : mapper().list_shortest;
-  const auto due = std::max<std::chrono::milliseconds>(parts_.clock.uptime(), listed_at_ + polite);
+  const auto due = std::max(parts_.clock.uptime(), listed_at_ + polite(configuration_, mapper().list_shortest));
   schedule_.bring_forward(due, [](const Job& job) { return job.record == nullptr; });
   wake_->ring();
 }

@@ -100,6 +100,33 @@ TEST_F(Again, KeepsTheShortestPeriodExceptOnThisMachine) {
   EXPECT_EQ(asked(), 2U);
 }
 
+TEST_F(Again, IsPoliteAlsoWhenAskedToPollNow) {
+  Mapper meters = kMeters;
+  meters.list_shortest = 5min;
+  world.configuration.accounts[0].base_url = "https://meters.example";
+  start(55min);
+  world.configuration.accounts[0].mapper = &meters;
+  world.reload();
+  const auto lists = world.asked("GET /meters"), reads = asked();
+  const auto poll = [&] {
+    world.link->deliver("cloud2mqtt/bridge/request/poll", "");
+    world.clock.settle();
+  };
+  for (int press = 0; press < 5; ++press) poll();
+  world.advance(4min);
+  EXPECT_EQ(world.asked("GET /meters"), lists);
+  world.advance(1min);
+  EXPECT_EQ(world.asked("GET /meters"), lists + 1) << "once, as soon as is polite";
+  EXPECT_EQ(asked(), reads);
+  world.advance(5min);
+  EXPECT_EQ(asked(), reads + 1);
+  world.advance(30min);
+  poll();
+  EXPECT_EQ(world.asked("GET /meters"), lists + 2) << "at once: the last one is long ago";
+  EXPECT_EQ(asked(), reads + 2);
+  world.stop();
+}
+
 TEST_F(Again, FollowsAShorterMomentOnThisMachine) {
   start(1min);
   world.advance(1min);
