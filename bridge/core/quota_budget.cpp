@@ -38,6 +38,11 @@ int poll_allowance(const Quota& quota, int reserve) {
   return quota.requests - std::clamp(reserve, 0, quota.requests / 2);
 }
 
+Quota of_fleet(Quota quota, int devices) {
+  quota.requests = std::max(quota.requests, static_cast<int>(std::min(quota.per_device * devices, 1e9)));
+  return quota;
+}
+
 QuotaBudget::QuotaBudget(std::vector<Quota> quotas, int reserve)
     : documented_(std::move(quotas)), reserve_(reserve) {
   std::erase_if(documented_, [](const Quota& quota) { return quota.requests <= 0; });
@@ -78,8 +83,22 @@ Quota* QuotaBudget::quota_of(std::chrono::seconds per) {
   return found == quotas_.end() ? nullptr : &*found;
 }
 
+void QuotaBudget::serve(int devices) {
+  for (std::size_t each = 0; each < documented_.size(); ++each) {
+    const Quota& quota = documented_[each];
+    const bool is_told = std::find(limits_told_.begin(), limits_told_.end(), quota.per) != limits_told_.end();
+    if (!is_told) quotas_[each] = of_fleet(quota, devices);
+  }
+}
+
+bool QuotaBudget::grows() const {
+  return std::any_of(documented_.begin(), documented_.end(), [](const Quota& quota) { return quota.per_device > 0; });
+}
+
 void QuotaBudget::told(std::chrono::seconds per, const ToldQuota& told, Moment now) {
   if (told.limit) {
+    const auto known = std::find(limits_told_.begin(), limits_told_.end(), per);
+    if (known == limits_told_.end()) limits_told_.push_back(per);
     if (Quota* known = quota_of(per)) {
       known->requests = *told.limit;
     } else {

@@ -236,6 +236,7 @@ void Account::fit_to_quota() {
     const bool is_child = !record->device.parent.empty() && record->device.parent != kHub;
     if (!is_child && record->device.id != kHub) ++listed;
   }
+  access_.ledger.serve(listed, knows_its_devices());
   std::vector<const Read*> reads{nullptr};
   const int list_cost = list_requests(mapper(), listed);
   std::vector<PlannedRead> plan{{std::string(kList), configured_period(nullptr), list_cost}};
@@ -243,7 +244,8 @@ void Account::fit_to_quota() {
     for (const Read* read : kind.reads) {
       if (read->spare) continue;
       reads.push_back(read);
-      plan.push_back({std::string(read->facts), configured_period(read), fleet[&kind]});
+      const auto every = planned_period(*read, configured_period(read));
+      plan.push_back({std::string(read->facts), every, fleet[&kind]});
     }
   }
   fit(plan, access_.budget.polls_per_second());

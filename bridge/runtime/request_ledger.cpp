@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 // Stored like the facts of a read, of no device.
 constexpr const char* kNoDevice = "";
 constexpr const char* kPause = "pause";
+constexpr const char* kFleet = "fleet";
 constexpr auto kShortestPause = 1s;  // that a restart could not outlast
 
 // A moment that is still to come counts as spent at the next start, whenever that is.
@@ -40,28 +41,44 @@ bool RequestLedger::restore() {
     moments.push_back(clock_.uptime() - age);
   }
   budget_.restore(moments);
+  devices_ = static_cast<int>(std::clamp(number_at(kept(kFleet), "/devices").value_or(0), 0.0, 1e6));
+  budget_.serve(devices_);
 
-  boost::system::error_code error;
-  const Json kept = boost::json::parse(store_.facts(account_, kNoDevice, kPause), error);
-  const auto until = parse_time(text(kept, "/until"));
-  const auto seconds = number_at(kept, "/seconds");
+  const Json pause = kept(kPause);
+  const auto until = parse_time(text(pause, "/until"));
+  const auto seconds = number_at(pause, "/seconds");
   if (!until || !seconds) return false;
   // However wrong the clock is, the pause does not become longer than it was.
   const milliseconds whole(static_cast<std::int64_t>(std::clamp(*seconds, 0.0, 1e6) * 1000));
   const auto left = std::min(*until - now, whole);
   if (left <= 0ms) return false;
   budget_.pause(clock_.uptime() + left);
-  return flag(kept, "/for_quota");
+  return flag(pause, "/for_quota");
 }
 
 void RequestLedger::paused(milliseconds until, bool for_quota) {
   const auto pause = until - clock_.uptime();
   if (pause < kShortestPause) return;
-  const Json kept = {{"until", format_time(clock_.now() + pause)},
-                     {"seconds", std::chrono::duration<double>(pause).count()},
-                     {"for_quota", for_quota}};
+  keep(kPause, {{"until", format_time(clock_.now() + pause)},
+                {"seconds", std::chrono::duration<double>(pause).count()},
+                {"for_quota", for_quota}});
+}
+
+void RequestLedger::serve(int devices, bool sure) {
+  if (!budget_.grows()) return;
+  if (!sure) devices = std::max(devices, devices_);
+  budget_.serve(devices);
+  if (std::exchange(devices_, devices) != devices) keep(kFleet, {{"devices", devices}});
+}
+
+Json RequestLedger::kept(const char* name) const {
+  boost::system::error_code error;
+  return boost::json::parse(store_.facts(account_, kNoDevice, name), error);
+}
+
+void RequestLedger::keep(const char* name, const Json& value) {
   Commit step;
-  step.facts.push_back({account_, kNoDevice, kPause, json_text(kept)});
+  step.facts.push_back({account_, kNoDevice, name, json_text(value)});
   store_.commit(step);
 }
 

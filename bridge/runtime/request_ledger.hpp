@@ -21,6 +21,9 @@ class RequestLedger {
   /// Brings the budget to where an earlier process left it. Whether a pause goes on that is for the
   /// quota, not for a 429.
   bool restore();
+  /// So many devices are listed by themselves; `sure`: there are no more of them. A quota that grows
+  /// with them is as large at the next start, whose first list is asked before they are known.
+  void serve(int devices, bool sure);
   /// The budget counted one more request.
   void spent();
   /// Nobody asks before `until` (monotonic): kept at once.
@@ -32,11 +35,14 @@ class RequestLedger {
  private:
   int advance() const;
   void write(int advance);
+  Json kept(const char* name) const;
+  void keep(const char* name, const Json& value);
 
   const std::string account_;
   Clock& clock_;
   Store& store_;
   QuotaBudget& budget_;
+  int devices_ = 0;
   int left_ = 0;  // of the requests that the store counts in advance
   bool is_exact_ = true;
   bool ends_ = false;

@@ -1,5 +1,6 @@
 #include <boost/json/serialize.hpp>
 
+#include "core/polling_plan.hpp"
 #include "registry.hpp"
 #include "support/mapper_parts.hpp"
 
@@ -198,6 +199,21 @@ TEST_F(Live, AreTurnedRoundWithTheChannel) {
   EXPECT_EQ(of(answer, "power"), Json(-100.0));
   EXPECT_EQ(of(answer, "reactive_power"), Json(10.0));
   EXPECT_EQ(boost::json::serialize(of(answer, "power", 1)), "0E0");
+}
+
+// ---- Its quota -------------------------------------------------------------------------------
+
+TEST(WattwatchersQuota, GrowsWithTheMetersAndHoldsTheirReads) {
+  AccountConfiguration account;
+  account.mapper = &watt();
+  for (const int meters : {1, 20, 1000}) {
+    const PollingPlan plan = polling_plan(account, meters);
+    ASSERT_EQ(plan.windows.size(), 2U);
+    EXPECT_EQ(plan.windows[0].quota.requests, std::max(5, meters / 3));
+    EXPECT_EQ(plan.windows[1].quota.requests, 3456 * meters);
+    EXPECT_NEAR(plan.windows[1].asked, 288 + 2304.0 * meters, 1e-6);
+    EXPECT_EQ(stretched_text(plan.reads), "");
+  }
 }
 
 // ---- Modbus ---------------------------------------------------------------------------------

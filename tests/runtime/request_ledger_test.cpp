@@ -102,6 +102,20 @@ TEST(RequestLedger, CountsWhatACrashMayHaveLostAsSpent) {
   }
 }
 
+TEST(RequestLedger, KnowsTheSizeOfTheFleetAtTheNextStart) {
+  const Quotas growing{{.requests = 10, .per = 24h, .per_device = 10}};
+  MemoryStore store;
+  Process before(growing, store, kNoon);
+  before.ledger.serve(20, false);
+  for (int asked = 0; asked < 150; ++asked) before.ask();
+  Process after(growing, store, before.clock.now());
+  EXPECT_EQ(after.wait(), 0ms) << "or its first list would wait for a day";
+  after.ledger.serve(3, false);
+  EXPECT_EQ(after.wait(), 0ms) << "its first list may lack some";
+  after.ledger.serve(15, true);
+  EXPECT_GT(after.wait(), 0ms);
+}
+
 TEST(RequestLedger, KeepsAPauseForWhatIsLeftOfIt) {
   MemoryStore store;
   Process before({}, store, kNoon);

@@ -20,10 +20,12 @@
 
 namespace bridge {
 
-/// A documented limit: so many requests in any stretch of `per`.
+/// A documented limit: so many requests in any stretch of `per`. Where it grows with the fleet,
+/// `per_device` for each device that is listed by itself, if that is more than `requests`.
 struct Quota {
   int requests = 0;
   std::chrono::seconds per{};
+  double per_device = 0;
   bool operator==(const Quota&) const = default;
 };
 
@@ -44,6 +46,7 @@ struct Read {
   bool durable = false;             ///< its facts survive a restart (totals, cursors)
   Condition when = {};              ///< whether an account makes it
   std::chrono::seconds shortest{};  ///< the shortest period that is polite
+  std::chrono::seconds again{};     ///< what again_at() mostly makes of `every`, for the plan
   bool spare = false;               ///< only from quota that all other reads leave
 };
 
