@@ -4,6 +4,8 @@
 // Retry-After says when it is used up. The opt-in reads cost one request per pump each: a thousand
 // pumps once an hour are 17 requests a minute.
 
+#include <algorithm>
+
 #include "bridge/mapper.hpp"
 
 namespace mappers {
@@ -51,7 +53,7 @@ Task<void> list_fleet(Vendor& ewellcon, Fleet& fleet) {
     }
     if (more) continue;
     if (const auto total = number_at(*answer, "/pagination/total")) {
-      fleet.expect("pump", static_cast<std::size_t>(*total));
+      fleet.expect("pump", static_cast<std::size_t>(std::clamp(*total, 0.0, 1e9)));
     }
     if (!ewellcon.settings().flag("users")) co_return success();
     const auto users = co_await list_users(ewellcon, fleet);

@@ -9,6 +9,7 @@
 // for the live values. Long energy comes in the end, hours late after an outage: it is summed up.
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "bridge/mapper.hpp"
@@ -35,8 +36,9 @@ boost::json::array wanted_channels(const Json& meter, const Settings& own) {
   for (const Json& channel : items(at(meter, "/channels"))) {
     if (!is_wanted(channel, own)) continue;
     const std::string id = text(channel, "/id");
-    const int place = std::atoi(id.c_str() + id.find("_C") + 2) - 1;
-    wanted.push_back({{"id", id}, {"place", place}, {"inverted", own.has_word("invert", id)}});
+    std::uint32_t count = 0;  // where there is no number, its place is beyond every array
+    std::from_chars(id.data() + id.find("_C") + 2, id.data() + id.size(), count);
+    wanted.push_back({{"id", id}, {"place", count - 1}, {"inverted", own.has_word("invert", id)}});
   }
   return wanted;
 }
@@ -51,18 +53,16 @@ void add_part(std::string_view kind, const Json& part, const Json& meter, Fleet&
 
 // SIM, network and MAC address are personal: they are not taken over.
 Task<void> add_meter(Vendor& vendor, Fleet& fleet, std::string id) {
-  const bool fits = id.size() == 13 && url_encoded(id) == id;
-  if (!fits) co_return Error(Errc::malformed, "the list of meters has something else");
+  if (id.size() != 13 || url_encoded(id) != id) co_return Error(Errc::malformed, "no meter's id");
   const auto meter = co_await vendor.get("/devices/" + id);
   if (!meter) co_return meter.error();
   if (text(*meter, "/id") != id) co_return Error(Errc::malformed, "not the meter asked for");
-  const std::string name = text(*meter, "/label");
   auto own = picked(*meter, {"id", "model", "firmwareVersion", "latestStatus"});
   own["heard"] = at(*meter, "/comms/lastHeardAt");
   own["signal"] = at(*meter, "/comms/signalQualityDbm");
   own["channels"] = wanted_channels(*meter, vendor.settings());
   const Json facts = std::move(own);
-  fleet.add({.kind = "meter", .id = id, .name = name, .facts = facts});
+  fleet.add({.kind = "meter", .id = id, .name = text(*meter, "/label"), .facts = facts});
   for (const Json& each : items(at(*meter, "/channels"))) {
     if (is_wanted(each, vendor.settings())) add_part("channel", each, *meter, fleet);
   }

@@ -49,6 +49,18 @@ TEST(EwellconList, IsMalformedWithoutControllers) {
   }
 }
 
+TEST(EwellconList, TakesATotalThatCannotBeForOneThatDiffers) {
+  for (const auto& [total, expected] : {std::pair("-3", std::size_t{0}), {"1e300", std::size_t{1'000'000'000}},
+                                        {"-1e300", std::size_t{0}}, {"\"1\"", std::size_t{1}}}) {
+    ScriptedVendor vendor;
+    vendor.expect("GET /pumps?page=1&limit=100",
+                  R"({"controllers":[{"pump_id":"a"}],"pagination":{"has_next":false,"total":)" + std::string(total) + "}}");
+    RecordedFleet fleet;
+    ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+    EXPECT_EQ(fleet.totals.at(0).second, expected) << total;
+  }
+}
+
 TEST(EwellconList, DoesNotFollowAServerThatNeverEnds) {
   ScriptedVendor vendor;
   for (int number = 1; number <= 1000; ++number) {

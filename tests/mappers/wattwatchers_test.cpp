@@ -77,6 +77,16 @@ TEST(WattwatchersList, SurvivesWhatIsMissingOrOfAnotherType) {
   }
 }
 
+TEST(WattwatchersList, TakesTheNumberOfAChannelForItsPlaceAndAnythingElseForNone) {
+  constexpr double kNowhere = 4294967295;
+  for (const auto& [end, place] : {std::pair("3", 2.0), {"1", 0.0}, {"", kNowhere}, {"x", kNowhere}, {"0", kNowhere},
+                                   {"-2147483648", kNowhere}, {"99999999999999999999", kNowhere}}) {
+    const auto fleet = listed(R"({"id":"D123456789012","channels":[{"id":"D123456789012_C)" + std::string(end) + "\"}]}");
+    const Json& channel = at(fleet.devices.at(0).facts, "/list/channels/0");
+    EXPECT_EQ(number_at(channel, "/place"), place) << end;
+  }
+}
+
 TEST(WattwatchersList, KeepsAMeterThatCannotBeReadAndGoesOn) {
   for (const Error& trouble : {with_status(Errc::not_found, 404), with_status(Errc::network, 500),
                                with_status(Errc::refused, 403)}) {
