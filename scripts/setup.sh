@@ -14,7 +14,7 @@ ticker=
 build_packages=(g++ cmake ninja-build ccache pkg-config libpaho-mqttpp-dev libpaho-mqtt-dev
   libtomlplusplus-dev libssl-dev zlib1g-dev libsqlite3-dev)
 demo_packages=(mosquitto mosquitto-clients python3 python3-paho-mqtt)
-test_packages=(libgtest-dev libgmock-dev python3-yaml python3-jinja2 systemd openssl)
+test_packages=(libgtest-dev libgmock-dev python3-yaml python3-jinja2 systemd openssl python3-pip)
 
 fail() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -176,6 +176,15 @@ install_missing() {
     as_root systemctl disable --now mosquitto.service >>"$log_directory/packages.log" 2>&1
     say "   Mosquitto's own service stays off; to use it: sudo systemctl enable --now mosquitto"
   fi
+}
+
+# Node-RED for its example flows, once, into the user's cache; $without_node_red says why not.
+install_node_red() {
+  say "== Looking for Node-RED (about a minute the first time)"
+  : >"$log_directory/node-red.log"
+  logged node-red env -C tests /usr/bin/python3 -B -m node_red.installation && return 0
+  without_node_red=$(tail -n 1 "$log_directory/node-red.log")
+  return 1
 }
 
 # ---- Build ----------------------------------------------------------------------------------
