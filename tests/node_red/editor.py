@@ -1,6 +1,7 @@
 """A real Node-RED without a window: what a person does in its editor, by the same interfaces."""
 
 import json
+import os
 import re
 import secrets
 import threading
@@ -13,6 +14,8 @@ from system.processes import Child, eventually, free_port
 
 # What it warns of at its start because of our settings, and because it starts empty.
 EXPECTED = ("Projects disabled : editorTheme.projects.enabled=false", "Encrypted credentials not found")
+# "localhost" may be ::1 first, where the tests' broker does not listen, and Node.js 18 tries only the first.
+ENVIRONMENT = {"NODE_OPTIONS": "--dns-result-order=ipv4first"}
 
 
 def settings(port):
@@ -43,7 +46,8 @@ class NodeRed(Child):
         file = self.directory / "settings.js"
         file.write_text(f"module.exports = {json.dumps(settings(self.port))};\n")
         with open(self.directory / "log", "ab") as log:
-            self.spawn([*self.command, "--userDir", self.directory], stdout=log, stderr=log)
+            self.spawn([*self.command, "--userDir", self.directory], env={**os.environ, **ENVIRONMENT}, stdout=log,
+                       stderr=log)
         eventually(self.is_started, 60, "Node-RED")
         self.sidebar = Sidebar(self.port)
         return self

@@ -24,7 +24,7 @@ PIP = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-b
        "--disable-pip-version-check", "--root-user-action=ignore", "--target=.", f"{NODE_PACKAGE}=={NODE_VERSION}"]
 # Nothing of it runs while it is installed, and nothing is compiled.
 NPM = ["install", "--omit=dev", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock",
-       "--no-update-notifier", "--loglevel=error"]
+       "--no-update-notifier", "--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=2000"]
 PATIENCE = 240
 
 
@@ -54,7 +54,7 @@ def run_in(directory, command, what):
         raise CannotInstall(f"{what} could not be installed: {error}.") from error
     if done.returncode:
         print(done.stdout, file=sys.stderr)
-        raise CannotInstall(f"{what} could not be installed: {(done.stdout.strip() or 'no word').splitlines()[-1]}")
+        raise CannotInstall(f"{what} could not be installed; is the network up?")
 
 
 def once(directory, fill):
