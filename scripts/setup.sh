@@ -14,7 +14,7 @@ ticker=
 build_packages=(g++ cmake ninja-build ccache pkg-config libpaho-mqttpp-dev libpaho-mqtt-dev
   libtomlplusplus-dev libssl-dev zlib1g-dev libsqlite3-dev)
 demo_packages=(mosquitto mosquitto-clients python3 python3-paho-mqtt)
-test_packages=(libgtest-dev libgmock-dev python3-yaml python3-jinja2 systemd openssl python3-pip)
+test_packages=(libgtest-dev libgmock-dev python3-yaml python3-jinja2 systemd openssl)
 
 fail() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -177,6 +177,11 @@ install_missing() {
     say "   Mosquitto's own service stays off; to use it: sudo systemctl enable --now mosquitto"
   fi
 }
+
+# ---- Node-RED -------------------------------------------------------------------------------
+
+# pip, for a Node.js where the system has no npm: Debian's npm is more than 350 packages.
+test_packages+=(python3-websocket python3-pip)
 
 # Node-RED for its example flows, once, into the user's cache; $without_node_red says why not.
 install_node_red() {

@@ -1,5 +1,6 @@
 """A real Node-RED without a window: what a person does in its editor, by the same interfaces."""
 
+import contextlib
 import json
 import os
 import re
@@ -9,7 +10,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from node_red.websocket import WebSocket
+import websocket
+
 from system.processes import Child, eventually, free_port
 
 # What it warns of at its start because of our settings, and because it starts empty.
@@ -55,7 +57,7 @@ class NodeRed(Child):
     def is_started(self):
         if not self.is_running():
             raise AssertionError("Node-RED ended: " + self.log()[-3000:])
-        return "Started flows" in self.log()
+        return all(each in self.log() for each in ("Server now running", "Started flows"))  # in either order
 
     def stop(self):
         if self.sidebar:
@@ -114,18 +116,22 @@ class Sidebar:
     def __init__(self, port):
         self.messages = []  # (name of the debug node, value)
         self.statuses = {}
-        self.web_socket = WebSocket(port, "/comms")
+        self.connection = websocket.create_connection(f"ws://127.0.0.1:{port}/comms")
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
     def read(self):
-        for batch in self.web_socket.documents():
-            for each in batch if isinstance(batch, list) else [batch]:
-                name, data = each.get("topic", ""), each.get("data", {})
-                if name == "debug":
-                    self.messages.append((data.get("name") or "error", self.value(data)))
-                elif name.startswith("status/"):
-                    self.statuses[name.removeprefix("status/")] = data.get("text", "")
+        with contextlib.suppress(websocket.WebSocketException, OSError):  # it was closed
+            while text := self.connection.recv():
+                batch = json.loads(text)
+                for each in batch if isinstance(batch, list) else [batch]:
+                    self.take(each.get("topic", ""), each.get("data", {}))
+
+    def take(self, name, data):
+        if name == "debug":
+            self.messages.append((data.get("name") or "error", self.value(data)))
+        elif name.startswith("status/"):
+            self.statuses[name.removeprefix("status/")] = data.get("text", "")
 
     @staticmethod
     def value(data):
@@ -155,5 +161,5 @@ class Sidebar:
             raise AssertionError(f"{late}; the sidebar: {self.messages[-20:]}") from late
 
     def close(self):
-        self.web_socket.close()
+        self.connection.shutdown()
         self.reader.join(5)

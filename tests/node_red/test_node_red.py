@@ -2,81 +2,22 @@
 
 import json
 import re
-import sys
-import tempfile
 import unittest
 from datetime import datetime
-from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
 
-from node_red.editor import NodeRed
-from node_red.flows import at_broker, read_flow, read_flows
-from node_red.installation import CannotInstall, installed
-from system.harness import BASE, LOAD, POOL, PUMP, SystemTest, fleet_account, green_account, pool_account, topic
+from node_red.flows import read_flow, read_flows
+from node_red.stage import FlowTest, start_node_red
+from system.harness import LOAD, POOL, PUMP
 
-NOT_RUN = 77  # SKIP_RETURN_CODE in tests/CMakeLists.txt
 ANSWERS = "node-red/cloud2mqtt/answers"
-SHARED = {}
+setUpModule = start_node_red
 
 
-def setUpModule():
-    """One Node-RED for all tests; each deploys its own flow, which ends the one before."""
-    try:
-        command = installed()
-    except CannotInstall as reason:
-        print(f"The example flows were not tested. {reason}", file=sys.stderr)
-        sys.exit(NOT_RUN)
-    SHARED["directory"] = tempfile.TemporaryDirectory(prefix="cloud2mqtt-node-red-")
-    unittest.addModuleCleanup(SHARED["directory"].cleanup)
-    SHARED["node_red"] = NodeRed(command, Path(SHARED["directory"].name) / "user")
-    unittest.addModuleCleanup(SHARED["node_red"].stop)
-    SHARED["node_red"].start()
-
-
-class FlowTest(SystemTest):
-    """Broker, simulators and bridge with the accounts that the examples name."""
-
-    def setUp(self):
-        super().setUp()
-        self.node_red = SHARED["node_red"]
-
-    def tearDown(self):
-        self.assertEqual(self.node_red.complaints(), [])
-
-    def accounts(self):
-        urls = self.simulators.urls
-        return {"fleet": fleet_account(urls["ewellcon"]), "home": green_account(urls["automate_green"]),
-                "pool": pool_account(urls["ondilo"])}
-
-    def start(self, flow, signed_in=False):
-        self.start_broker()
-        self.start_simulators("--ondilo-quota", "0")
-        self.start_observer()
-        self.start_bridge()
-        self.observer.wait_text(f"{BASE}/bridge/availability", "online")
-        if signed_in:
-            self.sign_in("pool")
-        for account, device in (("fleet", PUMP), ("home", LOAD), *([("pool", POOL)] if signed_in else [])):
-            self.observer.wait_text(topic(account, device, "availability"), "online")
-            self.observer.wait_for(partial(self.state, account, device), 20, f"state of {device}")
-        self.deploy(read_flow(flow))
-
-    def deploy(self, nodes):
-        self.addCleanup(self.node_red.deploy, [])  # before the broker goes
-        self.node_red.deploy(at_broker(nodes, self.broker.port))
-
-    def wait(self, name, count=1):
-        """Waits for so many values in the sidebar; all of them."""
-        return self.node_red.sidebar.wait(name, count)
-
-    def shown(self, name):
-        return self.node_red.sidebar.shown(name)
-
-    def sent(self):
-        """The commands that reached the controllers' vendor."""
-        return [json.loads(each["body"])["command"] for each in self.requests("POST /v1/devices/.*/command")]
+def commands(test):
+    """The commands that reached the controllers' vendor."""
+    return [json.loads(each["body"])["command"] for each in test.requests("POST /v1/devices/.*/command")]
 
 
 class Import(FlowTest):
@@ -120,7 +61,7 @@ class SwitchAndWait(FlowTest):
         self.node_red.press("ON")
         self.assertEqual(self.wait("It worked", 2)[1], self.result("ON", "confirmed"))
         self.assertEqual(self.shown("It did not work"), [])
-        self.assertEqual(self.sent(), [{"name": "on"}, {"name": "off"}, {"name": "on"}])
+        self.assertEqual(commands(self), [{"name": "on"}, {"name": "off"}, {"name": "on"}])
 
     def result(self, value, outcome):
         return {"value": value, "outcome": outcome, "reason": None, "message": None}
@@ -135,10 +76,10 @@ class SwitchAndWait(FlowTest):
 
     def test_gives_up_when_nobody_answers_and_only_then(self):
         self.start("switch-and-wait")
-        self.node_red.press("OFF", delay=1000)
+        self.node_red.press("OFF", delay=5000)
         self.wait("It worked")
         self.bridge.kill()
-        self.node_red.press("ON", delay=1500)  # instead of 90 seconds; the one before is over by then
+        self.node_red.press("ON", delay=5500)  # instead of 90 seconds; the one before is over by then
         self.assertEqual(self.wait("It did not work"), [self.result("ON", "no_answer")])
         self.assertEqual(len(self.shown("It worked")), 1)
 
@@ -154,7 +95,7 @@ class RequestAndResponse(FlowTest):
         for each in answers.values():
             self.assertIn(each["outcome"], ("done", "confirmed"))
             self.assertRegex(each["at"], r"^\d{4}-\d\d-\d\dT.*Z$")
-        self.assertIn({"name": "on_for", "time": 600}, self.sent())
+        self.assertIn({"name": "on_for", "time": 600}, commands(self))
         self.assertEqual(len(self.shown("Answer")), 2)
 
     def test_a_refused_command_is_answered_with_the_reason(self):
