@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <utility>
 
 #include "bridge/timestamp.hpp"
 #include "core/json_text.hpp"
@@ -23,9 +24,14 @@ constexpr Instant kInAdvance = Instant::max();
 constexpr int kWritesInAWindow = 100;
 constexpr auto kShortWindow = 1min;  // after an unclean end it may pass by unused
 
-// In a window of a day or more requests are counted by the five minutes, as of their end.
-constexpr auto kLongWindow = 24h;
-using Granule = std::chrono::duration<std::int64_t, std::ratio<300>>;
+// Where a window may hold more, they are counted by parts of it, in a day by five minutes: as if all
+// had been sent at the end of theirs.
+constexpr int kPartsOfAWindow = 288;
+
+Instant end_of_part(Instant moment, milliseconds part) {
+  const auto since = moment.time_since_epoch();
+  return Instant((since + part - 1ms) / part * part);
+}
 
 }  // namespace
 
@@ -59,16 +65,19 @@ bool RequestLedger::restore() {
 void RequestLedger::paused(milliseconds until, bool for_quota) {
   const auto pause = until - clock_.uptime();
   if (pause < kShortestPause) return;
-  keep(kPause, {{"until", format_time(clock_.now() + pause)},
-                {"seconds", std::chrono::duration<double>(pause).count()},
-                {"for_quota", for_quota}});
+  const Json told = {{"until", format_time(clock_.now() + pause)},
+                     {"seconds", std::chrono::duration<double>(pause).count()},
+                     {"for_quota", for_quota}};
+  keep(kPause, told);
 }
 
 void RequestLedger::serve(int devices, bool sure) {
   if (!budget_.grows()) return;
   if (!sure) devices = std::max(devices, devices_);
   budget_.serve(devices);
-  if (std::exchange(devices_, devices) != devices) keep(kFleet, {{"devices", devices}});
+  if (std::exchange(devices_, devices) == devices) return;
+  const Json fleet = {{"devices", devices}};
+  keep(kFleet, fleet);
 }
 
 Json RequestLedger::kept(const char* name) const {
@@ -105,11 +114,11 @@ int RequestLedger::advance() const {
 void RequestLedger::write(int advance) {
   const auto uptime = clock_.uptime();
   const Instant now = clock_.now();
-  const bool is_long = budget_.longest_documented()->per >= kLongWindow;
+  const Quota quota = *budget_.longest_documented();
+  const milliseconds part = quota.requests > kPartsOfAWindow ? milliseconds(quota.per) / kPartsOfAWindow : 1ms;
   std::vector<Instant> moments;
   for (const auto spent : budget_.ledger(uptime)) {
-    const Instant moment = now - (uptime - spent);
-    moments.push_back(is_long ? std::min<Instant>(now, std::chrono::ceil<Granule>(moment)) : moment);
+    moments.push_back(std::min(now, end_of_part(now - (uptime - spent), part)));
   }
   moments.insert(moments.end(), static_cast<std::size_t>(advance), kInAdvance);
   store_.save_requests(account_, moments);
