@@ -69,6 +69,7 @@ TEST_F(Trouble, TakesAnAnswerThoughAFailureForTheEndOfASilence) {
   world.advance(5min);
   EXPECT_EQ(reason_of(world, kStatus), "ok");
   EXPECT_EQ(world.retained(kAvailability), "online");
+  world.stop();  // while `status` is there
 }
 
 TEST_F(Trouble, SaysTheTroubleOfEachDeviceOnceUntilItIsOver) {
