@@ -43,16 +43,26 @@ SqliteDatabase shared_file(const std::string& path) {
   return database;
 }
 
+/// The store, for us alone; null while a service has it, also one that took it this very moment.
+std::unique_ptr<Store> own_store(const std::string& directory) {
+  if (is_in_use(directory)) return nullptr;
+  try {
+    return make_sqlite_store(directory);
+  } catch (const std::runtime_error&) {
+    if (is_in_use(directory)) return nullptr;
+    throw;
+  }
+}
+
 }  // namespace
 
 void LoginStore::check_writable() {
-  if (is_in_use(directory_)) {
-    SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
-    SqliteTransaction transaction(database);
+  if (const auto store = own_store(directory_)) {
+    give_to_owner();
     return;
   }
-  make_sqlite_store(directory_);
-  give_to_owner();
+  SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
+  SqliteTransaction transaction(database);
 }
 
 std::optional<StoredToken> LoginStore::token(const std::string& account) const {
@@ -76,13 +86,13 @@ std::optional<StoredToken> LoginStore::token(const std::string& account) const {
 }
 
 void LoginStore::save_token(const std::string& account, const StoredToken& token) {
-  if (is_in_use(directory_)) {
-    SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
-    TokenStatements(database).save(account, token);
+  if (const auto store = own_store(directory_)) {
+    store->save_token(account, token);
+    give_to_owner();
     return;
   }
-  make_sqlite_store(directory_)->save_token(account, token);
-  give_to_owner();
+  SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
+  TokenStatements(database).save(account, token);
 }
 
 void LoginStore::give_to_owner() const {

@@ -70,7 +70,7 @@ TEST_F(LoginCommand, EndsWith1WhereTheStateCannotBeKept) {
 TEST_F(LoginCommand, TellsHowEachAccountStands) {
   EXPECT_EQ(status(),
             "pool (Pools Ltd), login by a person: login needed: run \"cloud2mqtt login pool\"\n"
-            "fleet (Pumps Ltd), the configuration's api_key: ok\n"
+            "fleet (Pumps Ltd), the configuration's api_key: configured; its status topic says whether the vendor takes it\n"
             "heater (Heaters Ltd), client id and secret: no token yet\n");
   store().save_token("pool", {"a-secret", "r-secret", kNoon, "", false});
   store().save_token("heater", {"h-secret", "", kNoon, "", false});
