@@ -14,6 +14,11 @@ class Interrupted : public testing::Test {
     world.vendor = [=](const std::string& asked, const std::string& body) { return asked == request ? answer : before(asked, body); };
   }
 
+  void reconnect() {
+    world.link->disconnect();
+    world.link->connect();
+  }
+
   World world;
 };
 
@@ -61,12 +66,49 @@ TEST_F(Interrupted, ThatTheBrokerSendsAgainAreOneCommand) {
   arrival.topic = "cloud2mqtt/home/p1/kick/set";
   arrival.payload = "PRESS";
   world.link->deliver(arrival);
+  reconnect();
   arrival.duplicate = true;
   world.link->deliver(arrival);
   world.clock.settle();
   EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 1U);
   EXPECT_EQ(world.outcomes().size(), 1U);
   EXPECT_TRUE(world.store.journal().empty());
+}
+
+TEST_F(Interrupted, ThatTheBrokerSendsAgainTogetherAreEachOneCommand) {
+  world.start();
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  for (const bool again : {false, true}) {
+    if (again) reconnect();
+    arrival.duplicate = again;
+    for (const char* sender : {"one", "another"}) {
+      arrival.correlation_data = sender;
+      world.link->deliver(arrival);
+    }
+  }
+  world.clock.settle();
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 2U);
+  EXPECT_EQ(world.outcomes().size(), 2U);
+  EXPECT_TRUE(world.store.journal().empty());
+}
+
+TEST_F(Interrupted, SentAgainByTheBrokerAfterTheFirstOnesAnswerAreNotTheFirst) {
+  world.start();
+  world.command("kick", "PRESS");  // acknowledged: the broker has acknowledged its outcome, too
+  world.advance(6s);
+  world.link->disconnect();
+  world.advance(1s);
+  world.link->connect();
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  arrival.duplicate = true;  // its first sending was lost with the connection
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 2U);
+  EXPECT_EQ(world.outcomes().size(), 2U);
 }
 
 TEST_F(Interrupted, OfAKilledProcessThatTheBrokerSendsAgainAreOneCommand) {
