@@ -110,9 +110,10 @@ class Connection {
     return false;
   }
 
-  /// A kept-alive connection may end just when the next request is under way.
+  /// A kept-alive connection may end just when the next request is under way: whether the server
+  /// acted on it, nobody knows. What writes is not written twice.
   bool may_repeat(const HttpRequest& request) const {
-    const bool harmless = request.method == Method::get || request.method == Method::put;
+    const bool harmless = request.method == Method::get;
     return harmless && reader_.received() == 0 && !closed_;
   }
 
