@@ -2,6 +2,7 @@
 
 #include "core/authorization_url.hpp"
 #include "core/build_date.hpp"
+#include "core/credential_mark.hpp"
 #include "core/token_life.hpp"
 
 namespace bridge {
@@ -25,10 +26,15 @@ bool wants_login(const Error& error) {
 }
 
 Credentials::Credentials(const AccountConfiguration& account, Clock& clock, Store& store)
-    : account_(account), clock_(clock), store_(store), gate_(clock) {
+    : account_(account), clock_(clock), store_(store), gate_(clock), mark_(token_mark(account)) {
   if (!account.mapper->auth.key.empty()) fixed_ = account.settings.text(account.mapper->auth.key);
   if (!fixed_.empty()) return;
-  if (auto stored = store.token(account.name)) adopt(std::move(*stored));
+  auto stored = store.token(account.name);
+  if (stored && is_mine(*stored)) adopt(std::move(*stored));
+}
+
+bool Credentials::is_mine(const StoredToken& stored) const {
+  return stored.mark.empty() || stored.mark == mark_;
 }
 
 bool Credentials::clock_is_right() const { return clock_.now() >= kBuildDate; }
@@ -166,11 +172,13 @@ void Credentials::keep(const Obtained& obtained) {
 }
 
 void Credentials::save() {
+  token_.mark = mark_;
   store_.save_token(account_.name, token_);
   seen_ = token_;
 }
 
 void Credentials::adopt(StoredToken stored) {
+  const bool is_unmarked = stored.mark.empty();
   seen_ = stored;
   token_ = std::move(stored);
   is_refused_ = false;
@@ -178,6 +186,7 @@ void Credentials::adopt(StoredToken stored) {
   end_.reset();
   renew_at_.reset();
   ask_again();
+  if (is_unmarked) save();  // from now on it belongs to these settings
 }
 
 bool Credentials::takes_logins() const {
@@ -188,7 +197,7 @@ bool Credentials::takes_logins() const {
 bool Credentials::login_arrived() {
   if (!takes_logins()) return false;
   auto stored = store_.token(account_.name);
-  if (!stored || *stored == seen_) return false;
+  if (!stored || *stored == seen_ || !is_mine(*stored)) return false;
   adopt(std::move(*stored));
   ++logins_;
   return true;

@@ -21,7 +21,8 @@ bool wants_login(const Error& error);
 
 /// An account's bearer token: the one the user gave, or one that is got by the vendor's own sign-in
 /// or by OAuth 2.0, kept in the store and renewed at nine tenths of its life. One renewal at a
-/// time. A login that another process puts into the store is taken over.
+/// time. A login that another process puts into the store is taken over. A stored token that was got
+/// with other settings is none.
 class Credentials {
  public:
   Credentials(const AccountConfiguration& account, Clock& clock, Store& store);
@@ -59,6 +60,7 @@ class Credentials {
   Task<Obtained> refresh(TokenClient& tokens);
   Result<std::string> failed(const Error& error);
   void keep(const Obtained& obtained);
+  bool is_mine(const StoredToken& stored) const;
   void adopt(StoredToken stored);
   void save();
   void settle_expiry();
@@ -72,6 +74,7 @@ class Credentials {
   Store& store_;
   Gate gate_;
   std::string fixed_;
+  const std::string mark_;   // of what tokens are got with
   StoredToken token_;
   StoredToken seen_;         // as the store has it
   bool is_refused_ = false;  // the access token

@@ -152,6 +152,8 @@ struct StoredToken {
   Instant expires{};     ///< Instant{}: not known, the clock was wrong
   std::string previous;  ///< the refresh token before, until the access token has been taken
   bool refused = false;  ///< the vendor does not take the refresh token any more
+  /// Of what it was got with (token_mark); empty: an earlier version, which made none, kept it.
+  std::string mark = {};
 
   bool operator==(const StoredToken&) const = default;
 };

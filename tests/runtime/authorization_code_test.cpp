@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/credential_mark.hpp"
 #include "support/oauth_world.hpp"
 
 namespace bridge::test {
@@ -149,6 +150,37 @@ TEST_F(AuthorizationCode, ALoginDuringARefreshWins) {
   EXPECT_EQ(refreshed_with, (std::vector<std::string>{"r1", "r7"}));
   EXPECT_EQ(world.store.token("home")->refresh, "r7");
   EXPECT_EQ(reason(), "ok");
+}
+
+TEST_F(AuthorizationCode, ALoginOfAnEarlierVersionIsMarkedAndKept) {
+  log_in();
+  world.start();
+  EXPECT_EQ(reason(), "ok");
+  EXPECT_EQ(world.store.token("home")->mark, token_mark(account()));
+}
+
+TEST_F(AuthorizationCode, ALoginAtAnotherPlaceIsNone) {
+  log_in();
+  world.start();
+  world.stop();
+  const std::size_t before = world.requests.size();
+  account().base_url = "http://127.0.0.1:2/v1";
+  world.start();
+  EXPECT_EQ(world.requests.size(), before) << "the vendor there must not see these tokens";
+  EXPECT_EQ(reason(), "login_needed");
+  world.advance(10min);
+  log_in("r9");
+  world.advance(5s);
+  EXPECT_EQ(refreshed_with.back(), "r9");
+  EXPECT_EQ(reason(), "ok");
+}
+
+TEST_F(AuthorizationCode, ALoginForAnotherPlaceIsNotTakenOver) {
+  world.start();
+  world.store.save_token("home", {"a0", "r1", world.clock.now() - 1s, "", false, "another mark"});
+  world.advance(10min);
+  EXPECT_EQ(world.requests.size(), 0U);
+  EXPECT_EQ(reason(), "login_needed");
 }
 
 class TokenTrouble : public AuthorizationCode, public testing::WithParamInterface<Answer> {};

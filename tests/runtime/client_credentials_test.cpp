@@ -86,6 +86,15 @@ TEST_F(ClientCredentials, OutliveARestartAsAToken) {
   EXPECT_EQ(reason(), "ok");
 }
 
+TEST_F(ClientCredentials, ThatAreOthersGetATokenOfTheirOwn) {
+  world.start();
+  world.stop();
+  account().settings = Settings(Json{{"client_id", "id 1"}, {"client_secret", "another"}});
+  world.start();
+  EXPECT_EQ(tokens_asked(), 2U);
+  EXPECT_EQ(header(token_request(), "Authorization"), "Basic " + base64("id%201:another"));
+}
+
 TEST_F(ClientCredentials, GetOneTokenForAllThatWaitForIt) {
   world.start();
   world.advance(30s);
