@@ -1,5 +1,7 @@
 #include "runtime/credentials.hpp"
 
+#include <utility>
+
 #include "core/authorization_url.hpp"
 #include "core/build_date.hpp"
 #include "core/credential_mark.hpp"
@@ -56,6 +58,7 @@ bool Credentials::is_usable() {
 // The clock was wrong when the token came, and has been set meanwhile.
 void Credentials::settle_expiry() {
   if (!end_ || token_.access.empty() || token_.expires != Instant{} || !clock_is_right()) return;
+  if (take_over_login()) return;
   token_.expires = clock_.now() + (*end_ - clock_.uptime());
   save();
 }
@@ -66,7 +69,7 @@ Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* token
 
   const Gate::Pass pass = co_await gate_.enter();
   for (;;) {
-    login_arrived();
+    take_over_login();
     if (is_usable()) co_return token_.access;  // somebody else signed in meanwhile
     if (lost_) co_return *lost_;
     if (trouble_ && clock_.uptime() < ask_at_) {
@@ -75,7 +78,7 @@ Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* token
     }
     const int logins = logins_;
     const auto obtained = co_await obtain(unsigned_vendor, tokens);
-    login_arrived();
+    take_over_login();
     if (logins != logins_) continue;  // whatever came back, a person's login is newer
     if (!obtained) co_return failed(obtained.error());
     keep(*obtained);
@@ -195,6 +198,11 @@ bool Credentials::takes_logins() const {
 }
 
 bool Credentials::login_arrived() {
+  take_over_login();
+  return std::exchange(told_, logins_) != logins_;
+}
+
+bool Credentials::take_over_login() {
   if (!takes_logins()) return false;
   auto stored = store_.token(account_.name);
   if (!stored || *stored == seen_ || !is_mine(*stored)) return false;
@@ -217,6 +225,7 @@ bool Credentials::renewable(const std::string& token) {
 
 void Credentials::accepted(const std::string& token) {
   if (token_.previous.empty() || token_.access != token) return;
+  if (take_over_login()) return;  // it must not be overwritten
   token_.previous.clear();
   save();
 }

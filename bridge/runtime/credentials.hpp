@@ -37,7 +37,8 @@ class Credentials {
 
   /// Whether a person signs in for this account.
   bool takes_logins() const;
-  /// Looks whether somebody has signed in meanwhile, and takes that over.
+  /// Looks whether somebody has signed in meanwhile, and takes that over. True once for each login,
+  /// also for one that a request took over before.
   bool login_arrived();
   /// Asks the vendor once more, though it refused.
   void ask_again();
@@ -60,6 +61,7 @@ class Credentials {
   Task<Obtained> refresh(TokenClient& tokens);
   Result<std::string> failed(const Error& error);
   void keep(const Obtained& obtained);
+  bool take_over_login();
   bool is_mine(const StoredToken& stored) const;
   void adopt(StoredToken stored);
   void save();
@@ -82,6 +84,7 @@ class Credentials {
   std::optional<std::chrono::milliseconds> renew_, end_;
   std::optional<Instant> renew_at_;
   int logins_ = 0;  // taken over
+  int told_ = 0;    // of them, by login_arrived()
   std::optional<Error> lost_;
   std::optional<Error> trouble_;  // temporary, until ask_at_
   std::chrono::milliseconds ask_at_{};

@@ -152,6 +152,38 @@ TEST_F(AuthorizationCode, ALoginDuringARefreshWins) {
   EXPECT_EQ(reason(), "ok");
 }
 
+TEST_F(AuthorizationCode, ALoginWhileANewTokenIsUsedForTheFirstTimeWins) {
+  log_in();
+  on_token = [this] {
+    return refreshed_with.size() == 1 ? granted(R"(,"refresh_token":"r2")") : granted();
+  };
+  bool is_stored = false;
+  on_request = [&] {
+    if (!std::exchange(is_stored, true)) log_in("r9");
+  };
+  world.start();
+  EXPECT_EQ(world.store.token("home")->refresh, "r9") << "it is not overwritten";
+  world.advance(5s);
+  EXPECT_EQ(refreshed_with, (std::vector<std::string>{"r1", "r9"}));
+  EXPECT_EQ(logged("somebody has signed in"), 1U);
+  EXPECT_EQ(reason(), "ok");
+}
+
+TEST_F(AuthorizationCode, ALoginJustWhenTheClockIsSetWins) {
+  const Instant right = world.clock.now();
+  world.clock.set_now(*parse_time("2000-01-01T00:00:00Z"));
+  log_in();
+  world.start();
+  ASSERT_EQ(tokens_asked(), 1U);
+  world.clock.set_now(right);
+  log_in("r9");
+  world.link->deliver("cloud2mqtt/bridge/request/poll", "{}");
+  world.clock.settle();
+  EXPECT_EQ(refreshed_with, (std::vector<std::string>{"r1", "r9"}));
+  world.advance(5s);
+  EXPECT_EQ(logged("somebody has signed in"), 1U) << "also when a request took it over";
+}
+
 TEST_F(AuthorizationCode, ALoginOfAnEarlierVersionIsMarkedAndKept) {
   log_in();
   world.start();
