@@ -225,6 +225,10 @@ INSTANTIATE_TEST_SUITE_P(Answers, TokenTrouble,
                                          Answer{200, R"({"access_token":5})", {}},
                                          Answer{200, R"({"access_token":"a\nb"})", {}},
                                          Answer{400, R"({"error":"temporarily_unavailable"})", {}},
+                                         Answer{401, R"({"error":"server_error"})", {}},
+                                         Answer{400, "", {}}, Answer{400, "Bad Request", {}},
+                                         Answer{400, R"({"error":"invalid_request"})", {}},
+                                         Answer{400, R"({"error":{"message":"No pools"}})", {}},
                                          Answer{0, "", {}}, Answer{404, "", {}}));
 
 TEST_P(TokenTrouble, PassesByItself) {
@@ -241,6 +245,35 @@ TEST_P(TokenTrouble, PassesByItself) {
   world.advance(15min);
   EXPECT_EQ(reason(), "ok");
   EXPECT_EQ(availability(), "online");
+}
+
+TEST_F(AuthorizationCode, SaysWhatTheVendorSaysOfATemporaryFailure) {
+  log_in();
+  on_token = [] { return Answer{400, R"({"error":{"message":"Cannot get the pools"}})", {}}; };
+  world.start();
+  world.advance(5min);
+  const std::string message = text(status(), "/message");
+  EXPECT_NE(message.find("POST /oauth2/token: "), std::string::npos) << message;
+  EXPECT_NE(message.find("status 400: Cannot get the pools"), std::string::npos) << message;
+  EXPECT_FALSE(world.store.token("home")->refused);
+}
+
+class LostConsent : public AuthorizationCode, public testing::WithParamInterface<Answer> {};
+
+INSTANTIATE_TEST_SUITE_P(Answers, LostConsent,
+                         testing::Values(Answer{400, R"({"error":"invalid_grant"})", {}},
+                                         Answer{400, R"({"error":"invalid_client"})", {}},
+                                         Answer{400, R"({"error":"unauthorized_client"})", {}},
+                                         Answer{401, R"({"error":"invalid_client"})", {}},
+                                         Answer{401, "", {}}));
+
+TEST_P(LostConsent, WantsAPerson) {
+  log_in();
+  on_token = [] { return GetParam(); };
+  world.start();
+  world.advance(1h);
+  EXPECT_EQ(tokens_asked(), 1U);
+  EXPECT_EQ(reason(), "consent_revoked");
 }
 
 TEST_F(AuthorizationCode, ASlowAnswerPassesByItself) {
