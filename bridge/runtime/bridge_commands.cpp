@@ -33,7 +33,7 @@ void Bridge::take_command(const Address& address, const Arrival& arrival, Instan
   if (Account* owner = account(address.account)) {
     return owner->commands().take(address, arrival, arrived, was_started);
   }
-  answer(command_parts(), address, arrival, "no such account: " + address.account);
+  answer(command_parts(), address, arrival, "no such account: " + address.account, was_started);
 }
 
 // The broker sends again what it has no acknowledgement for, though we may have it: the connection,

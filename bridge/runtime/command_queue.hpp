@@ -56,9 +56,9 @@ struct CommandParts {
   std::function<void()> write_refused = {};
 };
 
-/// Refuses a delivery that no account can take.
+/// Answers a delivery that no account can take: rejected, or unknown where it `was_started`.
 void answer(const CommandParts& parts, const Address& address, const Arrival& arrival,
-            const std::string& message);
+            const std::string& message, bool was_started);
 
 /// The commands of one account, in order. Every delivery gets exactly one outcome.
 class CommandQueue {
@@ -95,6 +95,7 @@ class CommandQueue {
   void finish(const Shared& command, Outcome outcome);
   void watch_others(const Shared& command);
   void fail(const Shared& command);
+  void leave_open(const Command& command) const;
   void unknown(const Shared& command);
   void reject(const Shared& command, const std::string& message);
   void refuse(const Shared& command, const std::string& message);

@@ -96,10 +96,7 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
     finish(command, plain(Outcome::Word::expired, "its time was over before it could be sent", parts_.clock.now()));
     co_return;
   }
-  if (lost && stopping_) {
-    finish(command, plain(Outcome::Word::unknown, "the bridge stopped before the vendor answered", parts_.clock.now()));
-    co_return;
-  }
+  if (lost && stopping_) co_return leave_open(*command);
   if (!result) command->failure = result.error();
   if (command->failure && !lost) {
     fail(command);
@@ -144,6 +141,11 @@ boost::asio::awaitable<void> CommandQueue::confirm(Shared command) {
   const auto mine = std::find_if(confirming_.begin(), confirming_.end(), [&](const auto& entry) { return entry.second == command; });
   if (mine != confirming_.end()) confirming_.erase(mine);
 
+  if (stopping_ && command->failure && !is_shown) {
+    leave_open(*command);
+    --running_;
+    co_return;
+  }
   const Instant now = parts_.clock.now();
   const std::string foreign = changed_controls(command->others, *command->record);
   if (!foreign.empty() && (is_shown || !command->failure)) {
@@ -172,8 +174,16 @@ boost::asio::awaitable<bool> CommandQueue::shown(Shared command) {
 // It may have reached the vendor before the process ended. It is not sent again: the vendor is asked.
 boost::asio::awaitable<void> CommandQueue::resolve_started(Shared command) {
   const bool is_shown = co_await shown(command);
+  if (!is_shown && stopping_) co_return leave_open(*command);
   if (!is_shown) co_return unknown(command);
   finish(command, plain(Outcome::Word::confirmed, "", parts_.clock.now()));
+}
+
+// Its journal entry stays: whoever starts next finds out what became of it, and answers.
+void CommandQueue::leave_open(const Command& command) const {
+  parts_.log.say(Level::notice, account_.name,
+                 command.address.device + ": " + command.address.key +
+                     " is not answered yet, the next start asks the vendor what became of it");
 }
 
 void CommandQueue::unknown(const Shared& command) {

@@ -22,15 +22,60 @@ class Interrupted : public testing::Test {
   World world;
 };
 
-TEST_F(Interrupted, InFlightAtAStopEndAsUnknownWithinFiveSeconds) {
+TEST_F(Interrupted, InFlightAtAStopAreAnsweredByTheNextStart) {
+  for (const int shown : {55, 40}) {
+    SCOPED_TRACE(shown);
+    const std::size_t before = world.outcomes().size();
+    world.speed = 40;
+    world.start();
+    world.delay = 1h;
+    world.command("speed", R"({"value":55,"id":"s)" + std::to_string(shown) + "\"}");
+    const auto began = world.clock.uptime();
+    world.stop();
+    EXPECT_LE(world.clock.uptime() - began, 6s);
+    EXPECT_EQ(world.link->said.back().topic, "cloud2mqtt/bridge/availability");
+    EXPECT_EQ(world.outcomes().size(), before) << "there is one answer, and it is the last";
+
+    world.delay = 0ms;
+    world.speed = shown;
+    const std::size_t sent = world.asked("PUT /pumps/p1");
+    world.start();
+    ASSERT_EQ(world.outcomes().size(), before + 1);
+    EXPECT_EQ(word_of(world.last_outcome()), shown == 55 ? "confirmed" : "unknown");
+    EXPECT_EQ(text(world.last_outcome(), "/id"), "s" + std::to_string(shown));
+    EXPECT_EQ(world.asked("PUT /pumps/p1"), sent) << "it is not sent again";
+    EXPECT_TRUE(world.store.journal().empty());
+    world.stop();
+  }
+}
+
+TEST_F(Interrupted, LostBeforeAStopThatBreaksTheirReadingOffAreAnsweredByTheNextStart) {
   world.start();
+  answers("PUT /pumps/p1", {0, "", {}});
+  world.delay = 3s;
+  world.command("speed", "55");
+  world.advance(3500ms);  // the call got lost, and the vendor is being asked
   world.delay = 1h;
-  world.command("speed", R"({"value":55,"id":"s"})");
-  const auto began = world.clock.uptime();
   world.stop();
-  EXPECT_EQ(word_of(world.last_outcome()), "unknown");
-  EXPECT_LE(world.clock.uptime() - began, 6s);
-  EXPECT_EQ(world.link->said.back().topic, "cloud2mqtt/bridge/availability");
+  EXPECT_TRUE(world.outcomes().empty());
+  world.delay = 0ms;
+  world.speed = 55;
+  world.start();
+  ASSERT_EQ(world.outcomes().size(), 1U);
+  EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
+}
+
+TEST_F(Interrupted, OfAnAccountThatIsGoneAreUnknownIfTheyWereSent) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/gone/p1/speed/set";
+  arrival.payload = "40";
+  world.store.mark_started(world.store.accept(arrival, world.clock.now()));
+  world.store.accept(arrival, world.clock.now());
+  world.start();
+  const auto said = world.link->on("cloud2mqtt/gone/p1/outcome");
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(word_of(boost::json::parse(said[0])), "unknown");
+  EXPECT_EQ(word_of(boost::json::parse(said[1])), "rejected");
 }
 
 TEST_F(Interrupted, OfAKilledProcessAreNotSentAgainButAsked) {
