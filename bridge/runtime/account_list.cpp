@@ -89,6 +89,7 @@ void Account::take_listed(const Listed& listed) {
     schedule_reads(record);
   }
   changed(record);
+  if (is_new) commands_.device_is_known(*record);
 }
 
 void Account::recall(DeviceRecord& record) {

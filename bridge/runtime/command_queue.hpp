@@ -68,7 +68,10 @@ class CommandQueue {
   void start();
   /// A delivery for this account. `was_started` after a restart, from the journal.
   void take(const Address& address, const Arrival& arrival, Instant arrived, bool was_started = false);
-  /// The first complete list since the start: what waited for its device goes on, or is rejected.
+  /// A device was listed for the first time: what waited for it goes on. The list may never be
+  /// complete.
+  void device_is_known(const DeviceRecord& record);
+  /// The first complete list since the start: what still waits for its device is rejected.
   void devices_are_known();
   /// Rows gave way to their twins: their commands, waiting or to come, are rejected with `why`.
   void controls_gave_way(std::string why);

@@ -20,7 +20,7 @@ constexpr std::size_t kLongestMessage = 500;  // its vendor's part was cut befor
 boost::asio::awaitable<void> CommandQueue::work() {
   while (!stopping_) {
     expire();
-    if (known_ && !started_.empty()) {
+    if (!started_.empty()) {
       const Shared command = started_.front();
       started_.pop_front();
       co_await resolve_started(command);

@@ -213,6 +213,43 @@ TEST_F(Interrupted, OfAKilledProcessAreUnknownWhenTheVendorStaysAway) {
   EXPECT_EQ(word_of(world.last_outcome()), "unknown");
 }
 
+class WithAGap : public Interrupted {
+ protected:
+  WithAGap() {
+    answers("GET /pumps", {200,
+                           R"({"pumps":[{"id":"p1","speed":40}],"gap":"user 7 may not be read"})",
+                           {}});
+  }
+};
+
+TEST_F(WithAGap, InTheListAreSentToTheDevicesThatItHas) {
+  world.delay = 2s;
+  world.start();
+  world.command("limit", "10");
+  world.command("limit", "20", "nobody");
+  world.advance(30s);
+  EXPECT_EQ(word_of(world.last_outcome()), "done");
+  EXPECT_TRUE(world.outcomes("nobody").empty()) << "it may be in the part that is missing";
+  world.advance(1min);
+  EXPECT_EQ(word_of(world.last_outcome("nobody")), "expired");
+}
+
+TEST_F(WithAGap, InTheListAreTakenUpAfterAKill) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/speed/set";
+  arrival.payload = "40";
+  world.store.mark_started(world.store.accept(arrival, world.clock.now()));
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.store.accept(arrival, world.clock.now());
+  world.start();
+  std::vector<std::string> words;
+  for (const Json& outcome : world.outcomes()) words.push_back(word_of(outcome));
+  EXPECT_EQ(words, (std::vector<std::string>{"confirmed", "done"}));
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 0U);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 1U);
+}
+
 TEST_F(Interrupted, RefusedAtAStopAreFailedAndNotUnknown) {
   world.start();
   world.delay = 2s;
