@@ -81,6 +81,7 @@ void Account::list_soon() {
 
 void Account::take_listed(const Listed& listed) {
   auto [record, is_new, is_changed] = registry_.see(listed);
+  if (record != nullptr) record->listed_at = parts_.clock.uptime();
   if (record == nullptr || !is_changed) return;
   if (is_new) {
     leaving_.erase(record->device.id);

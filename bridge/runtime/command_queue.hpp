@@ -96,7 +96,8 @@ class CommandQueue {
   std::chrono::milliseconds rest_of_spacing(const Command& command) const;
   std::optional<Instant> next_within_hourly_limit(const Command& command);
   void finish(const Shared& command, Outcome outcome);
-  void watch_others(const Shared& command);
+  boost::asio::awaitable<bool> knows_others(Shared command);
+  void watch_others(const Shared& command, bool are_known);
   void fail(const Shared& command);
   void leave_open(const Command& command) const;
   void unknown(const Shared& command);
