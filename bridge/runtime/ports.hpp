@@ -50,6 +50,8 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::chrono::milliseconds deadline{30000};  ///< for all of it: name, connect, TLS, answer
+  /// Within this time it leaves, or not at all (timeout, unsent); nothing: any time.
+  std::optional<std::chrono::milliseconds> leaves_within = {};
 };
 
 struct HttpReply {

@@ -232,6 +232,9 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
   request.deadline = deadline();
   if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
   if (method != Method::get) request.headers.emplace_back("Content-Type", "application/json");
+  if (method != Method::get && send_before_) {  // it may still wait for the connection
+    request.leaves_within = *send_before_ - access_.clock.now();
+  }
   request.body = std::move(body);
 
   const auto begin = access_.clock.uptime();

@@ -1,5 +1,6 @@
 // One connection and its queue, over plain TCP.
 
+#include <atomic>
 #include <future>
 #include <stdexcept>
 #include <vector>
@@ -158,7 +159,52 @@ TEST_F(HttpClientTest, TheDeadlineCountsWhileWaitingInTheQueue) {
   EXPECT_EQ((*second)->error().code(), Errc::timeout);
   EXPECT_TRUE(
       contains((*second)->error().message(), "earlier requests took too long within 50 ms"));
+  EXPECT_TRUE((*second)->error().unsent);
   EXPECT_FALSE(first->has_value());
+}
+
+TEST_F(HttpClientTest, WhatCannotLeaveInItsTimeDoesNotLeave) {
+  std::promise<void> come, go;
+  std::atomic<int> asked = 0;
+  ScriptedServer server([&](Peer& peer) {
+    for (bool is_first = true; !peer.read_request().empty(); is_first = false) {
+      ++asked;
+      if (is_first) {
+        come.set_value();
+        go.get_future().wait();
+      }
+      peer.answer("{}");
+    }
+  });
+  const auto client = client_of(server.url());
+  const auto first = start(loop_, client->send(request_to("/first")));
+  auto arrived = come.get_future();
+  while (arrived.wait_for(milliseconds(0)) != std::future_status::ready) {
+    loop_.run_one_for(milliseconds(5));
+  }
+  auto late = request_to("/late", Method::put);
+  late.leaves_within = milliseconds(50);
+  const auto second = start(loop_, client->send(late));
+  const auto is_sent = run_until(loop_, second);
+  go.set_value();
+  ASSERT_TRUE(is_sent);
+  ASSERT_FALSE(**second);
+  EXPECT_EQ((*second)->error().code(), Errc::timeout);
+  EXPECT_TRUE((*second)->error().unsent);
+  EXPECT_TRUE(contains((*second)->error().message(), "its time was over before it could be sent"));
+  ASSERT_TRUE(run_until(loop_, first));
+  ASSERT_TRUE(get(*client, "/next"));
+  EXPECT_EQ(asked, 2) << "the late one never came";
+}
+
+TEST_F(HttpClientTest, WhatWaitedForAConnectionTooLongDoesNotLeave) {
+  ScriptedServer server(echo_targets);
+  const auto client = client_of(server.url());
+  auto late = request_to("/late", Method::put);
+  late.leaves_within = milliseconds(0);
+  const auto reply = send(*client, late);
+  ASSERT_FALSE(reply);
+  EXPECT_TRUE(reply.error().unsent);
 }
 
 TEST_F(HttpClientTest, AServerThatNeverAnswersEndsAtTheDeadline) {
