@@ -137,7 +137,9 @@ Result<std::string> Credentials::failed(const Error& error) {
     save();
     return *lost_;
   }
-  if (error.code() == Errc::network || error.code() == Errc::timeout) {
+  // A pause that the vendor wants is the whole account's.
+  const bool backs_off = error.code() != Errc::unauthorized && error.code() != Errc::rate_limited;
+  if (backs_off && !error.unsent) {
     trouble_ = error;
     trouble_->unsent = true;
     ask_at_ = clock_.uptime() + retry_.failed(0);
