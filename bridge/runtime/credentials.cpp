@@ -1,5 +1,6 @@
 #include "runtime/credentials.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 #include "core/authorization_url.hpp"
@@ -27,8 +28,13 @@ bool wants_login(const Error& error) {
          (error.vendor_code == kLoginNeeded || error.vendor_code == kConsentRevoked);
 }
 
-Credentials::Credentials(const AccountConfiguration& account, Clock& clock, Store& store)
-    : account_(account), clock_(clock), store_(store), gate_(clock), mark_(token_mark(account)) {
+Credentials::Credentials(const AccountConfiguration& account, Clock& clock, Store& store, Log& log)
+    : account_(account),
+      clock_(clock),
+      store_(store),
+      log_(log),
+      gate_(clock),
+      mark_(token_mark(account)) {
   if (!account.mapper->auth.key.empty()) fixed_ = account.settings.text(account.mapper->auth.key);
   if (!fixed_.empty()) return;
   auto stored = store.token(account.name);
@@ -60,7 +66,7 @@ void Credentials::settle_expiry() {
   if (!end_ || token_.access.empty() || token_.expires != Instant{} || !clock_is_right()) return;
   if (take_over_login()) return;
   token_.expires = clock_.now() + (*end_ - clock_.uptime());
-  save();
+  save_if_possible();
 }
 
 Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* tokens) {
@@ -134,7 +140,7 @@ Result<std::string> Credentials::failed(const Error& error) {
         only_a_person_helps(kConsentRevoked, "the vendor does not accept the sign-in any more, " +
                                                  how_to_log_in() + " (" + error.message() + ")");
     token_.refused = true;
-    save();
+    save_if_possible();
     return *lost_;
   }
   // A pause that the vendor wants is the whole account's.
@@ -173,13 +179,29 @@ void Credentials::keep(const Obtained& obtained) {
   retry_.succeeded();
   // Without a refresh token there is nothing to lose: a token whose end was reckoned with a wrong
   // clock is then good for this process only.
-  if (is_right || !token_.refresh.empty()) save();
+  if (!token_.previous.empty()) {
+    save();  // the vendor may not take the refresh token from before again: this one must not be lost
+  } else if (is_right || !token_.refresh.empty()) {
+    save_if_possible();
+  }
 }
 
 void Credentials::save() {
   token_.mark = mark_;
   store_.save_token(account_.name, token_);
   seen_ = token_;
+  is_unsaved_ = false;
+}
+
+// What can be got again is no reason to end the service, and to sign in at each of its restarts.
+void Credentials::save_if_possible() {
+  try {
+    save();
+  } catch (const std::runtime_error& error) {
+    if (std::exchange(is_unsaved_, true)) return;
+    log_.say(Level::error, account_.name,
+             std::string("the token is not kept for the next start: ") + error.what());
+  }
 }
 
 void Credentials::adopt(StoredToken stored) {
@@ -191,7 +213,7 @@ void Credentials::adopt(StoredToken stored) {
   end_.reset();
   renew_at_.reset();
   ask_again();
-  if (is_unmarked) save();  // from now on it belongs to these settings
+  if (is_unmarked) save_if_possible();  // from now on it belongs to these settings
 }
 
 bool Credentials::takes_logins() const {
@@ -229,7 +251,7 @@ void Credentials::accepted(const std::string& token) {
   if (token_.previous.empty() || token_.access != token) return;
   if (take_over_login()) return;  // it must not be overwritten
   token_.previous.clear();
-  save();
+  save_if_possible();
 }
 
 std::optional<Instant> Credentials::expires() const {

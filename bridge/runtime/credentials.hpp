@@ -25,7 +25,7 @@ bool wants_login(const Error& error);
 /// with other settings is none.
 class Credentials {
  public:
-  Credentials(const AccountConfiguration& account, Clock& clock, Store& store);
+  Credentials(const AccountConfiguration& account, Clock& clock, Store& store, Log& log);
 
   /// The token to send. Signs in through `unsigned_vendor`, or `tokens` where that is OAuth 2.0.
   Task<std::string> token(Vendor& unsigned_vendor, TokenClient* tokens);
@@ -65,6 +65,7 @@ class Credentials {
   bool is_mine(const StoredToken& stored) const;
   void adopt(StoredToken stored);
   void save();
+  void save_if_possible();
   void settle_expiry();
   bool clock_is_right() const;
   bool is_alive() const;
@@ -74,12 +75,14 @@ class Credentials {
   const AccountConfiguration& account_;
   Clock& clock_;
   Store& store_;
+  Log& log_;
   Gate gate_;
   std::string fixed_;
   const std::string mark_;   // of what tokens are got with
   StoredToken token_;
   StoredToken seen_;         // as the store has it
   bool is_refused_ = false;  // the access token
+  bool is_unsaved_ = false;  // which was said
   // By the monotonic clock, for a token that this process got; the wall clock may be wrong.
   std::optional<std::chrono::milliseconds> renew_, end_;
   std::optional<Instant> renew_at_;

@@ -64,7 +64,7 @@ VendorAccess::VendorAccess(const AccountConfiguration& configuration,
       log(the_log),
       budget(quotas_of(configuration), configuration.mapper->command_reserve),
       unasked_pause(30s, 15min),
-      credentials(configuration, the_clock, store),
+      credentials(configuration, the_clock, store, the_log),
       path_prefix(path_of(configuration.base_url)) {
   std::vector<QuotaBudget::Moment> moments;
   for (const Instant moment : store.requests(configuration.name)) {

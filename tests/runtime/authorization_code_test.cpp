@@ -84,6 +84,24 @@ TEST_F(AuthorizationCode, SavesANewRefreshTokenBeforeItsAccessTokenIsUsed) {
   EXPECT_EQ(world.store.token("home")->previous, "") << "it was taken: the old one has served";
 }
 
+TEST_F(AuthorizationCode, DoesNotUseWhatCameWithARefreshTokenThatCannotBeSaved) {
+  log_in();
+  on_token = [this] { return granted(R"(,"refresh_token":"r2")"); };
+  world.store.refuses_tokens = true;
+  EXPECT_THROW(world.start(), std::runtime_error);
+  EXPECT_EQ(tokens_asked(), 1U);
+  EXPECT_EQ(lists(), 0U);
+}
+
+TEST_F(AuthorizationCode, GoesOnWhereOnlyAnAccessTokenCannotBeSaved) {
+  log_in();
+  world.store.refuses_tokens = true;
+  world.start();
+  EXPECT_EQ(lists(), 1U);
+  EXPECT_EQ(reason(), "ok");
+  EXPECT_EQ(logged("the token is not kept for the next start: "), 1U);
+}
+
 TEST_F(AuthorizationCode, FallsBackToTheRefreshTokenBefore) {
   log_in("r2", "r1");
   on_token = [this] { return refreshed_with.back() == "r2" ? refused() : granted(); };
