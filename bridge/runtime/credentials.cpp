@@ -1,8 +1,5 @@
 #include "runtime/credentials.hpp"
 
-#include <stdexcept>
-#include <utility>
-
 #include "core/authorization_url.hpp"
 #include "core/build_date.hpp"
 #include "core/credential_mark.hpp"
@@ -12,7 +9,6 @@ namespace bridge {
 namespace {
 
 using std::chrono::milliseconds;
-using Grant = OAuth2::Grant;
 
 Error only_a_person_helps(std::string_view word, std::string sentence) {
   Error error(Errc::unauthorized, std::move(sentence));
@@ -39,10 +35,6 @@ Credentials::Credentials(const AccountConfiguration& account, Clock& clock, Stor
   if (!fixed_.empty()) return;
   auto stored = store.token(account.name);
   if (stored && is_mine(*stored)) adopt(std::move(*stored));
-}
-
-bool Credentials::is_mine(const StoredToken& stored) const {
-  return stored.mark.empty() || stored.mark == mark_;
 }
 
 bool Credentials::clock_is_right() const { return clock_.now() >= kBuildDate; }
@@ -186,55 +178,6 @@ void Credentials::keep(const Obtained& obtained) {
   }
 }
 
-void Credentials::save() {
-  token_.mark = mark_;
-  store_.save_token(account_.name, token_);
-  seen_ = token_;
-  is_unsaved_ = false;
-}
-
-// What can be got again is no reason to end the service, and to sign in at each of its restarts.
-void Credentials::save_if_possible() {
-  try {
-    save();
-  } catch (const std::runtime_error& error) {
-    if (std::exchange(is_unsaved_, true)) return;
-    log_.say(Level::error, account_.name,
-             std::string("the token is not kept for the next start: ") + error.what());
-  }
-}
-
-void Credentials::adopt(StoredToken stored) {
-  const bool is_unmarked = stored.mark.empty();
-  seen_ = stored;
-  token_ = std::move(stored);
-  is_refused_ = false;
-  renew_.reset();
-  end_.reset();
-  renew_at_.reset();
-  ask_again();
-  if (is_unmarked) save_if_possible();  // from now on it belongs to these settings
-}
-
-bool Credentials::takes_logins() const {
-  const OAuth2* oauth2 = account_.mapper->auth.oauth2;
-  return fixed_.empty() && oauth2 != nullptr && oauth2->grant == Grant::authorization_code;
-}
-
-bool Credentials::login_arrived() {
-  take_over_login();
-  return std::exchange(told_, logins_) != logins_;
-}
-
-bool Credentials::take_over_login() {
-  if (!takes_logins()) return false;
-  auto stored = store_.token(account_.name);
-  if (!stored || *stored == seen_ || !is_mine(*stored)) return false;
-  adopt(std::move(*stored));
-  ++logins_;
-  return true;
-}
-
 void Credentials::ask_again() {
   lost_.reset();
   trouble_.reset();
@@ -245,13 +188,6 @@ bool Credentials::renewable(const std::string& token) {
   if (!fixed_.empty()) return false;
   if (token_.access == token) is_refused_ = true;
   return true;
-}
-
-void Credentials::accepted(const std::string& token) {
-  if (token_.previous.empty() || token_.access != token) return;
-  if (take_over_login()) return;  // it must not be overwritten
-  token_.previous.clear();
-  save_if_possible();
 }
 
 std::optional<Instant> Credentials::expires() const {
