@@ -30,7 +30,7 @@ struct DeviceRecord {
   bool announced_elsewhere = false;  ///< another account announces this very device
 
   std::uint32_t listed_in = 0;  ///< the last list that had it
-  std::chrono::milliseconds listed_at{};  ///< when a list, or a command's reading, last had it (monotonic)
+  std::chrono::milliseconds listed_at{};  ///< when a list of any sort last had it (monotonic)
   int lists_without = 0;        ///< complete lists in a row without it
   int lists_unread = 0;         ///< incomplete lists in a row without it
 

@@ -73,7 +73,7 @@ void Bridge::deliver(const OutboxMessage& message) {
   }
   if (!on_the_way_.insert(message.id).second) return;
   Publication publication{message.topic, message.payload, 1, Retain::no, true, message.correlation_data};
-  // A response topic may be one that is never sent to, and then counts as acknowledged all the same.
+  // A foreign topic may be one that cannot be sent to, and then counts as acknowledged, too.
   const bool is_ours = message.topic.starts_with(configuration_.mqtt.base_topic + '/');
   const std::uint64_t before = is_ours ? redeliveries_.latest() : 0;
   publisher_.send(std::move(publication), [this, id = message.id, before](bool acknowledged) {

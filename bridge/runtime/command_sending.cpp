@@ -128,7 +128,9 @@ boost::asio::awaitable<bool> CommandQueue::knows_others(Shared command) {
 // to that control is on its way, too.
 void CommandQueue::watch_others(const Shared& command, bool are_known) {
   const std::string_view key = command->row->key;
-  if (command->row->changes_alone && are_known) command->others = other_controls(*command->record, key);
+  if (command->row->changes_alone && are_known) {
+    command->others = other_controls(*command->record, key);
+  }
   for (const auto& [place, other] : confirming_) {
     if (other->record != command->record) continue;
     other->others.erase(key);

@@ -172,7 +172,7 @@ void Credentials::keep(const Obtained& obtained) {
   // Without a refresh token there is nothing to lose: a token whose end was reckoned with a wrong
   // clock is then good for this process only.
   if (!token_.previous.empty()) {
-    save();  // the vendor may not take the refresh token from before again: this one must not be lost
+    save();  // it must not be lost: the vendor may not take the one before it again
   } else if (is_right || !token_.refresh.empty()) {
     save_if_possible();
   }

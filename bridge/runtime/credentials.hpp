@@ -21,8 +21,8 @@ bool wants_login(const Error& error);
 
 /// An account's bearer token: the one the user gave, or one that is got by the vendor's own sign-in
 /// or by OAuth 2.0, kept in the store and renewed at nine tenths of its life. One renewal at a
-/// time. A login that another process puts into the store is taken over. A stored token that was got
-/// with other settings is none.
+/// time. A login that another process puts into the store is taken over. A stored token that was
+/// got with other settings is none.
 class Credentials {
  public:
   Credentials(const AccountConfiguration& account, Clock& clock, Store& store, Log& log);

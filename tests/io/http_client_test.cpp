@@ -165,20 +165,21 @@ TEST_F(HttpClientTest, TheDeadlineCountsWhileWaitingInTheQueue) {
 
 TEST_F(HttpClientTest, WhatCannotLeaveInItsTimeDoesNotLeave) {
   std::promise<void> come, go;
+  auto arrived = come.get_future();
+  auto may_go = go.get_future();
   std::atomic<int> asked = 0;
   ScriptedServer server([&](Peer& peer) {
     for (bool is_first = true; !peer.read_request().empty(); is_first = false) {
       ++asked;
       if (is_first) {
         come.set_value();
-        go.get_future().wait();
+        may_go.wait();
       }
       peer.answer("{}");
     }
   });
   const auto client = client_of(server.url());
   const auto first = start(loop_, client->send(request_to("/first")));
-  auto arrived = come.get_future();
   while (arrived.wait_for(milliseconds(0)) != std::future_status::ready) {
     loop_.run_one_for(milliseconds(5));
   }
