@@ -240,7 +240,7 @@ constexpr Setting kSettings[] = {
 extern constinit const Mapper wattwatchers{
     .name = "wattwatchers", .manufacturer = "Wattwatchers",
     .base_url = "https://api-v3.wattwatchers.com.au", .auth = {.key = "api_key"},
-    .quotas = kQuotas, .command_reserve = 1, .quota_headers = kHeaders,
+    .quotas = kQuotas, .command_reserve = 10, .quota_headers = kHeaders,
     .list_every = 5min, .list_shortest = 1min, .list_per_device = 1,
     .list = list_meters, .list_one = list_again,
     .kinds = kKinds, .settings = kSettings, .write_permission = "writable",

@@ -322,6 +322,8 @@ TEST_F(AuthorizationCode, TokensCountAgainstTheQuota) {
   account().quotas = std::vector<Quota>{{.requests = 30, .per = 1h}};
   world.start();
   world.advance(61s);
+  world.link->disconnect();
+  world.link->connect();  // says the status as it is now
   EXPECT_EQ(number_at(status(), "/quota_left"), 30 - static_cast<double>(world.requests.size()));
   EXPECT_EQ(world.store.requests("home").size(), world.requests.size());
   EXPECT_EQ(tokens_asked(), 1U);
