@@ -2,6 +2,7 @@
 
 #include "core/authorization_url.hpp"
 #include "core/device_registry.hpp"
+#include "core/split_words.hpp"
 #include "core/web_address.hpp"
 
 namespace bridge {
@@ -10,16 +11,6 @@ namespace {
 /// Adds a name and a value, so that neither runs into its neighbour.
 std::uint64_t with(std::uint64_t hash, std::string_view name, std::string_view value) {
   return hash_bytes(value, hash_bytes(name, hash) + 1);
-}
-
-/// Calls `take` for each of the words that blanks separate.
-template <class Take>
-void each_word(std::string_view words, const Take& take) {
-  while (!words.empty()) {
-    const std::size_t end = words.find(' ');
-    if (end != 0) take(words.substr(0, end));
-    words.remove_prefix(end == words.npos ? words.size() : end + 1);
-  }
 }
 
 }  // namespace
@@ -47,9 +38,9 @@ std::string token_mark(const AccountConfiguration& account) {
       hash = with(hash, "client_secret", account.settings.text("client_secret"));
     }
   } else {
-    each_word(auth.sign_in_settings, [&](std::string_view setting) {
+    for (const std::string& setting : split_words(auth.sign_in_settings)) {
       hash = with(hash, setting, account.settings.text(setting));
-    });
+    }
   }
   return std::to_string(hash);
 }
