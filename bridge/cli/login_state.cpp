@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "bridge/timestamp.hpp"
+#include "core/credential_mark.hpp"
 #include "io/login_store.hpp"
 
 namespace bridge {
@@ -51,6 +52,10 @@ LoginState login_state(const AccountConfiguration& account, const std::string& d
   }
   if (!takes_logins(account)) return {false, true, how + (token ? expiry(*token) : "no token yet")};
   const std::string command = "run \"cloud2mqtt login " + account.name + "\"";
+  const bool is_foreign = token && !token->mark.empty() && token->mark != token_mark(account);
+  if (is_foreign) {
+    return {true, true, how + "login needed, the last one was made with other settings: " + command};
+  }
   if (!token || token->refresh.empty()) return {true, true, how + "login needed: " + command};
   if (token->refused) {
     return {true, true,

@@ -74,15 +74,17 @@ std::optional<StoredToken> LoginStore::token(const std::string& account) const {
                              unreachable.message() + ".");
   }
   SqliteDatabase database(path);
-  if (database.single("PRAGMA user_version") == std::to_string(state_file_version())) {
+  const std::string version = database.single("PRAGMA user_version");
+  if (version == std::to_string(state_file_version())) {
     return TokenStatements(database).token(account);
   }
-  SqliteStatement statement(database,
-                            "SELECT access, refresh, expires FROM tokens WHERE account=?");
+  const std::string refused = version == "1" ? "0" : "refused";
+  const std::string query = "SELECT access, refresh, expires, " + refused;
+  SqliteStatement statement(database, (query + " FROM tokens WHERE account=?").c_str());
   SqliteRows rows = statement.rows(account);
   if (!rows.next()) return std::nullopt;
   const Instant expires{std::chrono::milliseconds(rows.number(2))};
-  return StoredToken{rows.bytes(0), rows.bytes(1), expires, {}, false};
+  return StoredToken{rows.bytes(0), rows.bytes(1), expires, {}, rows.number(3) != 0};
 }
 
 void LoginStore::save_token(const std::string& account, const StoredToken& token) {

@@ -64,7 +64,7 @@ VendorAccess::VendorAccess(const AccountConfiguration& configuration,
       log(the_log),
       budget(quotas_of(configuration), configuration.mapper->command_reserve),
       unasked_pause(30s, 15min),
-      credentials(configuration, the_clock, store),
+      credentials(configuration, the_clock, store, the_log),
       path_prefix(path_of(configuration.base_url)) {
   std::vector<QuotaBudget::Moment> moments;
   for (const Instant moment : store.requests(configuration.name)) {
@@ -232,6 +232,9 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
   request.deadline = deadline();
   if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
   if (method != Method::get) request.headers.emplace_back("Content-Type", "application/json");
+  if (method != Method::get && send_before_) {  // it may still wait for the connection
+    request.leaves_within = *send_before_ - access_.clock.now();
+  }
   request.body = std::move(body);
 
   const auto begin = access_.clock.uptime();

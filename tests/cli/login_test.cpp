@@ -86,6 +86,12 @@ TEST_F(LoginCommand, TellsHowEachAccountStands) {
             std::string::npos);
 }
 
+TEST_F(LoginCommand, OfOtherSettingsIsNone) {
+  store().save_token("pool", {"a", "r", kNoon, "", false, "another mark"});
+  EXPECT_NE(status().find("login needed, the last one was made with other settings: run"),
+            std::string::npos);
+}
+
 TEST_F(LoginCommand, IsAskedForByCheck) {
   const std::string pool =
       write("p.toml", "state_directory = \"state\"\n[accounts.pool]\nmapper = \"pools\"\n");
