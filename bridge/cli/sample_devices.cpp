@@ -16,8 +16,7 @@ class ListedDevices : public Fleet {
  public:
   explicit ListedDevices(DeviceRegistry& registry) : registry_(registry) {}
   void add(const Listed& device) override { registry_.see(device); }
-  void keep(std::string_view) override {}
-  void incomplete(const Error&) override {}
+  void unread(const Error&, std::string_view) override {}
   void expect(std::string_view, std::size_t) override {}
 
  private:

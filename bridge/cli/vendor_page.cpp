@@ -9,6 +9,7 @@
 #include "core/duration_text.hpp"
 #include "core/every_setting.hpp"
 #include "core/json_text.hpp"
+#include "core/polling_plan.hpp"
 #include "core/quota_budget.hpp"
 #include "core/state_document.hpp"
 #include "core/topics.hpp"
@@ -93,7 +94,8 @@ std::string reads_of(const Mapper& mapper) {
     for (const Read& read : kind.reads) {
       const std::string only = read.spare ? "from what the quota has left" : condition_text(read.when);
       const std::string each = kind.name == kHub ? "account" : std::string(kind.name);
-      out += row_of({code(read.facts), duration_text(read.every), each, only});
+      const std::string sooner = read.again.count() > 0 ? duration_text(read.again) + " or " : "";
+      out += row_of({code(read.facts), sooner + duration_text(read.every), each, only});
     }
   }
   out += "\nThe setting `every` changes the periods. ";
@@ -102,6 +104,8 @@ std::string reads_of(const Mapper& mapper) {
   for (const Quota& quota : mapper.quotas) {
     out += (&quota == mapper.quotas.data() ? "" : " and ") + std::to_string(quota.requests) +
            " requests in " + duration_text(quota.per);
+    if (quota.per_device == 0) continue;
+    out += " (or " + count_text(quota.per_device) + " for each device, where that is more)";
   }
   const Quota& largest = *std::max_element(
       mapper.quotas.begin(), mapper.quotas.end(),

@@ -158,8 +158,12 @@ std::string account(const Mapper& mapper) {
       "# The address of the vendor's interface.\n#base_url = " + in_quotes(mapper.base_url) + "\n";
   out += token_addresses(mapper);
   out += "# How often is asked; `list` is the list of devices.\n#every = " + periods(mapper) + "\n";
+  const bool grows = std::any_of(mapper.quotas.begin(), mapper.quotas.end(),
+                                 [](const Quota& quota) { return quota.per_device > 0; });
   out += mapper.quotas.empty() ? "# Limits that the vendor does not publish; default: [], none.\n"
-                               : "# The vendor's limits; [] is none.\n";
+         : grows ? "# The vendor's limits, here for one device: by default they grow with the "
+                   "fleet; [] is none.\n"
+                 : "# The vendor's limits; [] is none.\n";
   return out + "#quotas = " + quota_list(mapper) + "\n";
 }
 

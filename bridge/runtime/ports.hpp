@@ -219,7 +219,7 @@ class Store {
   virtual std::optional<StoredToken> token(const std::string& account) = 0;
   virtual void save_token(const std::string& account, const StoredToken& token) = 0;  ///< durable on return
 
-  /// Wall-clock moments of an account's latest requests, oldest first.
+  /// Wall-clock moments of an account's latest requests, oldest first; the same one may repeat.
   virtual std::vector<Instant> requests(const std::string& account) = 0;
   virtual void save_requests(const std::string& account, const std::vector<Instant>& moments) = 0;
 

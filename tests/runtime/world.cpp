@@ -22,7 +22,7 @@ Task<void> list_pumps(Vendor& acme, Fleet& fleet) {
     const std::string name = text(pump, "/name");
     fleet.add({.kind = "pump", .id = id, .name = name, .facts = pump});
   }
-  if (const std::string gap = text(*pumps, "/gap"); !gap.empty()) fleet.incomplete(Error(Errc::refused, gap));
+  if (const std::string gap = text(*pumps, "/gap"); !gap.empty()) fleet.unread(Error(Errc::refused, gap));
   if (const auto total = number_at(*pumps, "/total")) fleet.expect("pump", static_cast<std::size_t>(*total));
   co_return success();
 }

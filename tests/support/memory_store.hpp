@@ -36,6 +36,7 @@ class MemoryStore : public Store {
   bool accepts = true;            ///< false: the disk is full
   std::string damage;             ///< what trouble() says
   int commits = 0;                ///< how often commit() succeeded
+  int saved_requests = 0;         ///< how often save_requests() was called
 
   std::optional<StoredToken> token(const std::string& account) override {
     return found(tokens_, account);
@@ -51,6 +52,7 @@ class MemoryStore : public Store {
   }
   void save_requests(const std::string& account, const std::vector<Instant>& moments) override {
     requests_[account] = moments;
+    ++saved_requests;
   }
 
   std::vector<std::string> announcers() override {
