@@ -10,7 +10,6 @@
 #include "cli/check.hpp"
 #include "cli/discovery_preview.hpp"
 #include "cli/login.hpp"
-#include "cli/login_state.hpp"
 #include "cli/print_topics.hpp"
 #include "cli/run.hpp"
 #include "cli/vendor_page.hpp"
@@ -42,8 +41,8 @@ constexpr std::string_view kUsage =
   --port N            where "login" waits for the browser, on this machine; default: 8765
   --help              prints this
 
-Exit status: 0 all is well, 1 the bridge could not go on, 64 the command line is wrong,
-78 the configuration is wrong.
+Exit status: 0 all is well, 1 the bridge could not go on, 64 the command line is wrong, 69 the state
+directory cannot be used, 78 the configuration is wrong.
 )";
 
 int print_acl(const std::string& file, std::ostream& out, std::ostream& trouble) {
@@ -59,7 +58,7 @@ int preview_discovery(const std::string& file, std::ostream& out, std::ostream& 
   print_problems(trouble, file, read.problems);
   if (!read.problems.empty()) return kExitConfiguration;
   const Configuration& configuration = read.configuration;
-  print_discovery_changes(configuration, announced_in(login_directory(configuration)), out);
+  print_discovery_changes(configuration, announced_in(configuration.state_directory), out);
   return EXIT_SUCCESS;
 }
 

@@ -12,6 +12,7 @@ namespace bridge {
 
 /// Exit statuses, as sysexits.h has them.
 inline constexpr int kExitUsage = 64;
+inline constexpr int kExitUnavailable = 69;
 inline constexpr int kExitConfiguration = 78;
 
 /// What the program was asked to do.

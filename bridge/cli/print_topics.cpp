@@ -31,7 +31,7 @@ class TopicPrinter {
     retained(topics_.bridge_availability());
     retained(topics_.bridge_info());
     retained(topics_.bridge_health());
-    for (const char* action : {"poll", "log_level"}) {
+    for (const char* action : {"poll", "log_level", "reload", "forget"}) {
       command(topics_.bridge_request(action));
       live(topics_.bridge_response(action));
     }

@@ -10,6 +10,7 @@
 #include "core/every_setting.hpp"
 #include "core/json_text.hpp"
 #include "core/polling_plan.hpp"
+#include "core/quota_budget.hpp"
 #include "core/state_document.hpp"
 #include "core/topics.hpp"
 
@@ -106,9 +107,13 @@ std::string reads_of(const Mapper& mapper) {
     if (quota.per_device == 0) continue;
     out += " (or " + count_text(quota.per_device) + " for each device, where that is more)";
   }
-  if (mapper.command_reserve == 0) return out + ".\n";
-  return out + "; polls always leave " + std::to_string(mapper.command_reserve) +
-         " of the largest to commands and sign-ins.\n";
+  const Quota& largest = *std::max_element(
+      mapper.quotas.begin(), mapper.quotas.end(),
+      [](const Quota& one, const Quota& other) { return one.requests < other.requests; });
+  const int kept = largest.requests - poll_allowance(largest, mapper.command_reserve);
+  if (kept == 0) return out + ".\n";
+  return out + "; polls always leave " + std::to_string(kept) + " of " +
+         std::to_string(largest.requests) + " to commands and sign-ins.\n";
 }
 
 std::string unit_of(const ResolvedRow& row) {

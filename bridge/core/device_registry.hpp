@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,6 +35,7 @@ struct DeviceRecord {
   bool announced_elsewhere = false;  ///< another account announces this very device
 
   std::uint32_t listed_in = 0;  ///< the last list that had it
+  std::chrono::milliseconds listed_at{};  ///< when a list of any sort last had it (monotonic)
   int lists_without = 0;        ///< complete lists in a row without it
   int lists_unread = 0;         ///< incomplete lists in a row without it
 

@@ -19,7 +19,8 @@ constexpr std::string_view kHead =
 # or { env = "NAME" }; text in quotes works, with a warning. Files are relative to this one.
 
 # Where logins, totals and accepted commands are kept. Default: $STATE_DIRECTORY, which systemd sets,
-# else $XDG_STATE_HOME/cloud2mqtt, else ~/.local/state/cloud2mqtt.
+# else /var/lib/cloud2mqtt for a file in /etc/cloud2mqtt, $XDG_STATE_HOME/cloud2mqtt or
+# ~/.local/state/cloud2mqtt for any other.
 #state_directory = "/var/lib/cloud2mqtt"
 
 # What is logged: error, warning, notice, info or debug.

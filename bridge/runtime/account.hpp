@@ -75,7 +75,7 @@ class Account {
 
   /// Breaks the polls off; a running command may take until `grace` is over.
   void stop(std::chrono::milliseconds grace);
-  /// The grace is over: the running command ends as unknown.
+  /// The grace is over: the running command is left to the next start.
   void break_off_commands();
   /// Whether nothing of it runs any more: only then may it be destroyed while others go on.
   bool has_ended() const {

@@ -101,6 +101,7 @@ void Account::list_soon() {
 
 void Account::take_listed(const Listed& listed) {
   auto [record, is_new, is_changed] = registry_.see(listed);
+  if (record != nullptr) record->listed_at = parts_.clock.uptime();
   if (record == nullptr || !is_changed) return;
   if (is_new) {
     leaving_.erase(record->device.id);
@@ -109,6 +110,7 @@ void Account::take_listed(const Listed& listed) {
     schedule_reads(record);
   }
   changed(record);
+  if (is_new) commands_.device_is_known(*record);
 }
 
 void Account::recall(DeviceRecord& record) {

@@ -65,7 +65,7 @@ VendorAccess::VendorAccess(const AccountConfiguration& configuration,
       budget(quotas_of(configuration), configuration.mapper->command_reserve),
       ledger(configuration.name, the_clock, the_store, budget),
       unasked_pause(30s, 15min),
-      credentials(configuration, the_clock, store),
+      credentials(configuration, the_clock, store, the_log),
       path_prefix(path_of(configuration.base_url)) {
   pauses_for_quota = ledger.restore();
 }
@@ -217,6 +217,9 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
   request.deadline = deadline();
   if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
   if (method != Method::get) request.headers.emplace_back("Content-Type", "application/json");
+  if (method != Method::get && send_before_) {  // it may still wait for the connection
+    request.leaves_within = *send_before_ - access_.clock.now();
+  }
   request.body = std::move(body);
 
   const auto begin = access_.clock.uptime();

@@ -87,8 +87,14 @@ class World::Http : public HttpClient {
   Task<HttpReply> send(HttpRequest request) override {
     static constexpr const char* kVerbs[] = {"GET ", "PUT ", "POST ", "PATCH "};
     const std::string asked = kVerbs[static_cast<int>(request.method)] + request.target;
+    const auto came = world_.clock.uptime();
     const Gate::Pass pass = co_await gate_.enter();
     if (closed_) co_return Error(Errc::network, "closed");
+    if (request.leaves_within && world_.clock.uptime() - came >= *request.leaves_within) {
+      Error late(Errc::timeout, "too late");
+      late.unsent = true;
+      co_return late;
+    }
     world_.requests.push_back(account_ + ' ' + asked);
     world_.sent.emplace_back(base_url_, request);
     std::string token;

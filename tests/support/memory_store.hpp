@@ -31,6 +31,7 @@ class MemoryStore : public Store {
   }
 
   bool refuses_writes = false;    ///< save_token, commit and mark_started throw: a full disk
+  bool refuses_tokens = false;    ///< save_token throws
   bool refuses_commands = false;  ///< accept() returns 0
   bool accepts = true;            ///< false: the disk is full
   std::string damage;             ///< what trouble() says
@@ -42,6 +43,7 @@ class MemoryStore : public Store {
   }
   void save_token(const std::string& account, const StoredToken& token) override {
     refuse_if_full();
+    if (refuses_tokens) throw std::runtime_error("the token could not be saved: disk full");
     tokens_[account] = token;
   }
 
