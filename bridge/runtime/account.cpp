@@ -150,7 +150,9 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     co_return;
   }
   const auto begun = parts_.clock.uptime();
-  polls_.ask_for(is_spare ? Purpose::spare : Purpose::poll);
+  // Without its first list a process knows no device: that one may take what is kept for commands.
+  const bool is_first_list = read == nullptr && lists_ == 0;
+  polls_.ask_for(is_spare ? Purpose::spare : is_first_list ? Purpose::command : Purpose::poll);
   say_when_out_of_quota(read);
   std::optional<Instant> again;
   std::optional<Error> error;
@@ -163,6 +165,7 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     if (!brought) error = brought.error();
   }
   if (stopping_) co_return;
+  if (read != nullptr && !read->spare && job.fresh && !std::exchange(job.tried, true)) tried(job.record);
   job.succeeded = error ? std::nullopt : std::optional(begun);
   const auto next = error ? parts_.clock.uptime() + pause_after(job, *error, every) : next_of(job, due, again);
   schedule_.add(next, std::move(job));

@@ -16,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kDeadline = 30s;
+constexpr auto kLongWait = 5min;
 constexpr auto kRefusedPause = 1h;
 constexpr auto kLongestPause = std::chrono::hours(24);
 constexpr std::size_t kLongestMessage = 200;   // of a vendor's text
@@ -165,8 +166,9 @@ boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota(Purpose 
       access_.spend(purpose);
       co_return std::nullopt;
     }
-    const bool cannot_wait =
-        purpose == Purpose::spare || (purpose == Purpose::command && pause > 5s);
+    // A poll that stands still for long would hide why: it fails, and is made again at that time.
+    const bool cannot_wait = purpose == Purpose::spare ||
+                             (purpose == Purpose::command && pause > 5s) || pause >= kLongWait;
     if (cannot_wait || access_.budget.paused_until(now)) {
       Error error(Errc::rate_limited, "no more requests are allowed at the moment");
       error.retry_after = pause;
