@@ -274,14 +274,20 @@ TEST_F(Commands, AreLoggedWithWhatBecameOfThem) {
   obedient();
   world.start();
   world.command("speed", "55");
+  world.command("speed", R"({"value": 60, "id": "a1"})");
   world.command("speed", "loud");
+  world.command("speed", std::string(99, 'x'));
   world.command("dance", "1");
+  world.command("dance", "{");
   const auto is_said = [&](const std::string& line) {
     return std::any_of(world.log.begin(), world.log.end(), [&](const std::string& each) { return each.starts_with(line); });
   };
-  EXPECT_TRUE(is_said("home: p1: speed confirmed"));
-  EXPECT_TRUE(is_said("home: p1: speed rejected: "));
-  EXPECT_TRUE(is_said("home: p1: dance rejected: no such command"));
+  EXPECT_TRUE(is_said("home: p1: speed 55 confirmed"));
+  EXPECT_TRUE(is_said("home: p1: speed 60 confirmed (id a1)"));
+  EXPECT_TRUE(is_said("home: p1: speed loud rejected: "));
+  EXPECT_TRUE(is_said("home: p1: speed " + std::string(40, 'x') + "... rejected: "));
+  EXPECT_TRUE(is_said("home: p1: dance 1 rejected: no such command"));
+  EXPECT_TRUE(is_said("home: p1: dance rejected: "));
 }
 
 TEST_F(Commands, ThatFailAreLoggedOnce) {
