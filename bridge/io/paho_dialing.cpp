@@ -29,9 +29,12 @@ constexpr auto kAcknowledgedWithin = 30s;
 
 }  // namespace
 
-void PahoLink::start(LinkListener& listener, std::vector<std::string> filters) {
+void PahoLink::start(LinkListener& listener, std::vector<std::string> filters,
+                     std::vector<std::string> watched) {
   listener_ = &listener;
   filters_ = std::move(filters);
+  first_watched_ = filters_.size();
+  filters_.insert(filters_.end(), watched.begin(), watched.end());
   gate_->open(listener);
   forget_proxy_environment();
   state_ = State::waiting;
@@ -73,7 +76,7 @@ void PahoLink::on_welcome(int attempt, const Welcome& welcome) {
   state_ = State::subscribing;
   if (filters_.empty()) return stand();
   unanswered_filters_ = filters_.size();
-  if (!client_->subscribe(filters_)) {
+  if (!client_->subscribe(filters_, first_watched_)) {
     retire();
     fail("the subscriptions could not be sent");
   }
@@ -140,7 +143,9 @@ void PahoLink::stand() {
   after(watch_timer_, kWatchPeriod, &PahoLink::watch);
   say(Level::notice,
       "connected to " + address_.text() + " with MQTT " + (version_ == 5 ? "5" : "3.1.1"));
-  listener_->connected({.mqtt_version = version_, .session_present = welcome_.session_present});
+  listener_->connected({.mqtt_version = version_,
+                        .session_present = welcome_.session_present,
+                        .client_id = client_id_});
 }
 
 // ---- Losing it ------------------------------------------------------------------------------

@@ -30,7 +30,8 @@ class PahoLink final : public MqttLink, public PahoEvents {
            Log& log);
   ~PahoLink() override;
 
-  void start(LinkListener& listener, std::vector<std::string> filters) override;
+  void start(LinkListener& listener, std::vector<std::string> filters,
+             std::vector<std::string> watched) override;
   bool is_connected() const override { return state_ == State::up; }
   bool has_room() const override;
   bool publish(Publication message, std::function<void(bool)> done) override;
@@ -86,6 +87,7 @@ class PahoLink final : public MqttLink, public PahoEvents {
   Log& log_;
   LinkListener* listener_ = nullptr;
   std::vector<std::string> filters_;
+  std::size_t first_watched_ = 0;  // of them
 
   State state_ = State::idle;
   int version_;

@@ -74,6 +74,8 @@ class Bridge : public LinkListener {
   void replay_journal(const std::set<std::string>& accounts = {});
   void say_info();
   std::string health() const;
+  /// Somebody else said something on the bridge's own topics.
+  void notice_twin(const Arrival& arrival);
   bool settle(const std::string& announcement, const std::string& device);
   Leftovers::Owner owner(const Announced& row) const;
   void collect_leftovers();
@@ -82,6 +84,7 @@ class Bridge : public LinkListener {
 
   Configuration configuration_;  // of accounts the one in force, and every secret there ever was
   Ports ports_;
+  const std::string instance_;
   Topics topics_;
   Publisher publisher_;
   OwnDevices own_devices_;
@@ -96,6 +99,7 @@ class Bridge : public LinkListener {
   LinkFacts facts_;
   std::chrono::milliseconds started_{};
   std::string last_reason_;
+  std::optional<std::chrono::milliseconds> twin_said_;  // when the log was told of another client
   bool greeting_pending_ = false;
   bool stopping_ = false;
   int running_ = 0;
