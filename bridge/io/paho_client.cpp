@@ -216,8 +216,8 @@ constexpr bool kRetainedOnlyAtFirst = false;
 // One by one: Paho C++ 1.2 loses the options of a list, and then follows a null pointer.
 bool PahoClient::subscribe(const std::vector<std::string>& filters, std::size_t watched) {
   using Options = mqtt::subscribe_options;
-  const Options all(kWithOwnMessages, Options::RETAIN_AS_PUBLISHED,
-                    Options::SEND_RETAINED_ON_SUBSCRIBE);
+  // A standing session brings what was retained meanwhile by itself: asked for again, it came twice.
+  const Options all(kWithOwnMessages, Options::RETAIN_AS_PUBLISHED, Options::SEND_RETAINED_ON_NEW);
   const Options others(kWithoutOwnMessages, kRetainedOnlyAtFirst, Options::DONT_SEND_RETAINED);
   try {
     for (std::uintptr_t index = 0; index < filters.size(); ++index) {

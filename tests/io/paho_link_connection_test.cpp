@@ -180,6 +180,21 @@ TEST_F(PahoLinkConnection, KeepsItsSessionForAShortAbsence) {
   EXPECT_TRUE(wait_for_arrivals(1));
 }
 
+TEST_F(PahoLinkConnection, HearsARetainedMessageOfItsAbsenceOnce) {
+  Mosquitto broker;
+  broker.start();
+  connect(broker.url(), 5, {"test/set"});
+  stop();
+  broker.publish({"-t", "test/set", "-m", "ON", "-q", "1", "-r"});
+  link.reset();
+  connect(broker.url(), 5, {"test/set"});
+  broker.publish({"-t", "test/set", "-m", "end", "-q", "1"});
+  ASSERT_TRUE(wait_for_arrivals(2));
+  EXPECT_EQ(listener.arrivals[0].payload, "ON");
+  EXPECT_TRUE(listener.arrivals[0].retained);
+  EXPECT_EQ(listener.arrivals[1].payload, "end");
+}
+
 TEST_F(PahoLinkConnection, TakesNoNoticeOfAProxyInTheEnvironment) {
   ::setenv("http_proxy", "http://127.0.0.1:9", 1);
   Mosquitto broker;
