@@ -146,6 +146,7 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
   }
   polls_.ask_for(is_spare ? Purpose::spare : Purpose::poll);
   say_when_out_of_quota(read);
+  is_polling_ = true;
   std::optional<Instant> again;
   std::optional<Error> error;
   if (read == nullptr) {
@@ -156,19 +157,33 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     if (brought) again = *brought;
     if (!brought) error = brought.error();
   }
+  is_polling_ = false;
   if (stopping_) co_return;
   const auto next = error ? parts_.clock.uptime() + pause_after(job, *error, every) : next_of(job, due, again);
   schedule_.add(next, std::move(job));
   say_status();
 }
 
-// Only between two polls it is known when the next one comes.
 void Account::say_status() {
+  status_.set_token_expires(token_expires());
+  status_.update(access_.budget.left(parts_.clock.uptime()), next_poll());
+}
+
+// The schedule says when somebody wants to ask; the quota and a refusal, when the vendor is asked.
+std::optional<Instant> Account::next_poll() const {
+  if (access_.credentials.wants_person() || (schedule_.empty() && !is_polling_)) return std::nullopt;
   const auto now = parts_.clock.uptime();
-  std::optional<Instant> next;
-  if (!schedule_.empty()) next = parts_.clock.now() + std::max(schedule_.due() - now, 0ms);
-  status_.set_token_expires(access_.credentials.expires());
-  status_.update(access_.budget.left(now), next);
+  const auto due = is_polling_ ? now : std::max(schedule_.due(), now);
+  const auto allowed = now + access_.budget.wait(Purpose::poll, now);
+  return parts_.clock.now() + (std::max({due, allowed, access_.refused_until}) - now);
+}
+
+bool Account::is_shut_out() const {
+  return access_.credentials.wants_person() || parts_.clock.uptime() < access_.refused_until;
+}
+
+std::optional<Instant> Account::token_expires() const {
+  return is_shut_out() ? std::nullopt : access_.credentials.expires();
 }
 
 // Short waits are how a plan that fills its quota works; a long one explains old values.
@@ -202,9 +217,11 @@ std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds d
 }
 
 // The vendor was away and is back: the others need not wait until their own pauses are over.
-void Account::succeeded(std::string_view read) {
-  status_.set_token_expires(access_.credentials.expires());
-  if (!status_.succeeded(read)) return;
+void Account::succeeded(std::string_view read, const Vendor& vendor) {
+  status_.set_token_expires(token_expires());
+  if (is_shut_out()) return;  // it was asked before the refusal
+  const bool is_commands = &vendor == static_cast<const Vendor*>(&orders_);
+  if (!status_.succeeded(read, is_commands ? Purpose::command : Purpose::poll)) return;
   schedule_.bring_forward(parts_.clock.uptime(), [](const Job& job) { return job.backs_off; });
   wake_->ring();
 }

@@ -48,7 +48,7 @@ Task<void> Account::list(Vendor& vendor) {
     if (!stopping_) status_.failed(kList, listed.error());
     co_return listed;
   }
-  succeeded(kList);
+  succeeded(kList, vendor);
   fit_to_quota();
   if (!registry_.is_latest(number)) co_return success();
   if (run.gap) {
