@@ -10,7 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kRefusedPause = 1h;
-constexpr auto kLongWait = 5min;  // for quota, until the account's status says so
 constexpr auto kShortestAgain = 30s;  // where facts name a moment and the read no shortest period
 constexpr auto kLoginsEvery = 3s;
 
@@ -162,40 +161,6 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
   const auto next = error ? parts_.clock.uptime() + pause_after(job, *error, every) : next_of(job, due, again);
   schedule_.add(next, std::move(job));
   say_status();
-}
-
-void Account::say_status() {
-  status_.set_token_expires(token_expires());
-  status_.update(access_.budget.left(parts_.clock.uptime()), next_poll());
-}
-
-// The schedule says when somebody wants to ask; the quota and a refusal, when the vendor is asked.
-std::optional<Instant> Account::next_poll() const {
-  if (access_.credentials.wants_person() || (schedule_.empty() && !is_polling_)) return std::nullopt;
-  const auto now = parts_.clock.uptime();
-  const auto due = is_polling_ ? now : std::max(schedule_.due(), now);
-  const auto allowed = now + access_.budget.wait(Purpose::poll, now);
-  return parts_.clock.now() + (std::max({due, allowed, access_.refused_until}) - now);
-}
-
-bool Account::is_shut_out() const {
-  return access_.credentials.wants_person() || parts_.clock.uptime() < access_.refused_until;
-}
-
-std::optional<Instant> Account::token_expires() const {
-  return is_shut_out() ? std::nullopt : access_.credentials.expires();
-}
-
-// Short waits are how a plan that fills its quota works; a long one explains old values.
-void Account::say_when_out_of_quota(const Read* read) {
-  const auto now = parts_.clock.uptime();
-  const auto pause = access_.budget.wait(Purpose::poll, now);
-  if (pause < kLongWait || access_.budget.paused_until(now)) return;
-  Error error(Errc::rate_limited, "the quota is used up");
-  error.retry_after = pause;
-  error.quota_used_up = true;
-  status_.failed(read == nullptr ? "list" : read->facts, error);
-  status_.update(access_.budget.left(now), parts_.clock.now() + pause);
 }
 
 std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds due,

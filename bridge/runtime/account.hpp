@@ -66,6 +66,8 @@ class Account {
   bool forget(const std::string& level);
   /// Asks everything again now, also after a refused login.
   void poll_now();
+  /// Why nothing can be asked now but for commands, and until when: a sentence. Empty: it can.
+  std::string why_no_poll() const;
   /// Says everything again on a new connection, or for a Home Assistant that started.
   void republish(std::uint8_t what);
   CommandQueue& commands() { return commands_; }

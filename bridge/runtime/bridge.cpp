@@ -143,8 +143,7 @@ void Bridge::arrived(Arrival arrival) {
     return take_command(*address, arrival, ports_.clock.now(), false);
   }
   if (const auto action = topics_.parse_request(arrival.topic)) {
-    if (!arrival.retained) take_request(*action, arrival.payload);
-    return;
+    return take_request(*action, arrival);
   }
   if (arrival.topic == topics_.bridge_availability() || arrival.topic == topics_.bridge_info()) {
     return notice_twin(arrival);
