@@ -114,8 +114,9 @@ void Bridge::replace_accounts(const Configuration& next) {
   }
   configuration_.accounts = next.accounts;
   ports_.log.say(Level::notice, "configuration",
-                 "read again: " + std::to_string(fresh.size()) + " accounts start anew, " +
-                     std::to_string(unchanged) + " go on");
+                 "read again: " + std::to_string(fresh.size()) +
+                     (fresh.size() == 1 ? " account starts anew, " : " accounts start anew, ") +
+                     std::to_string(unchanged) + (unchanged == 1 ? " goes on" : " go on"));
   begin(fresh);
   for (const auto& [announcement, device] : unsettled) settle(announcement, device);
 }
