@@ -124,10 +124,45 @@ TEST_P(PahoLinkReconnection, SaysThatThePasswordIsWrong) {
   make_link(broker.url(), GetParam());
   link->start(listener, {});
   ASSERT_TRUE(wait_until([&] { return listener.reasons.size() >= 2; }));
-  EXPECT_EQ(listener.reasons[0], "the broker refused user name or password");
-  EXPECT_EQ(listener.reasons[1], "the broker refused user name or password");
-  EXPECT_EQ(log.count(Level::warning, "the broker refused user name or password"), 1);
+  const std::string expected =
+      "the broker refused user name or password: check username and password under [mqtt]";
+  EXPECT_EQ(listener.reasons[0], expected);
+  EXPECT_EQ(listener.reasons[1], expected);
+  EXPECT_EQ(log.count(Level::error, expected), 1);
   EXPECT_EQ(log.lines.size(), 1U);
+}
+
+TEST_P(PahoLinkReconnection, SaysThatAPasswordIsMissing) {
+  Mosquitto::Options options;
+  options.anonymous = false;
+  options.user = "bridge";
+  options.password = "right";
+  Mosquitto broker(options);
+  broker.start();
+  make_link(broker.url(), GetParam());
+  link->start(listener, {});
+  ASSERT_TRUE(wait_until([&] { return !listener.reasons.empty(); }));
+  const std::string expected =
+      "the broker refused user name or password: set username and password under [mqtt]";
+  EXPECT_EQ(listener.reasons[0], expected);
+  EXPECT_EQ(log.count(Level::error, expected), 1);
+}
+
+TEST_P(PahoLinkReconnection, SaysThatAnotherClientHasItsId) {
+  Mosquitto broker;
+  broker.start();
+  connect(broker.url(), GetParam());
+  const std::string expected =
+      "another client uses the client id \"bridge-under-test\": give this one another client_id "
+      "under [mqtt]";
+  const std::size_t needed = GetParam() == 5 ? 1 : 3;
+  for (std::size_t time = 1; time <= needed; ++time) {
+    ASSERT_TRUE(wait_until([&] { return link->is_connected(); })) << reasons();
+    EXPECT_EQ(log.count(Level::error, expected), 0);
+    broker.publish({"-i", "bridge-under-test", "-t", "test/a", "-m", "x"});
+    ASSERT_TRUE(wait_until([&] { return listener.reasons.size() == time; })) << reasons();
+  }
+  EXPECT_EQ(log.count(Level::error, expected), 1) << reasons();
 }
 
 TEST_P(PahoLinkReconnection, ConnectsWithUserNameAndPassword) {

@@ -192,6 +192,7 @@ TEST_F(LinkTest, IsDoneWithAMessageThatTheBrokerRefuses) {
   }
   EXPECT_TRUE(is_over);
   EXPECT_GT(log.count(Level::error, "test/forbidden was refused"), 0);
+  EXPECT_GT(log.count(Level::error, "\"cloud2mqtt acl\" prints the lines"), 0);
   bool is_allowed = false;
   for (int attempt = 0; attempt < 50 && !is_allowed; ++attempt) {
     ASSERT_TRUE(wait_until([&] { return link->is_connected(); }));
