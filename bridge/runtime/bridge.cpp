@@ -70,7 +70,7 @@ void Bridge::start() {
   if (const std::string trouble = ports_.store.trouble(); !trouble.empty()) {
     ports_.log.say(Level::error, "store", trouble);
   }
-  std::vector<std::string> filters{topics_.commands(), topics_.bridge_requests()};
+  std::vector<std::string> filters{topics_.commands(), topics_.bridge_requests(), topics_.keyless_commands()};
   if (configuration_.homeassistant.discovery) filters.push_back(configuration_.homeassistant.status_topic);
   ports_.link.start(*this, std::move(filters), {topics_.bridge_availability(), topics_.bridge_info()});
   replay_journal();
@@ -141,6 +141,9 @@ void Bridge::arrived(Arrival arrival) {
     if (arrival.retained && arrival.payload.empty()) return;  // somebody takes a retained one away
     if (came_before(arrival)) return;
     return take_command(*address, arrival, ports_.clock.now(), false);
+  }
+  if (const auto address = topics_.parse_keyless_command(arrival.topic)) {
+    return miss_key(*address, arrival);
   }
   if (const auto action = topics_.parse_request(arrival.topic)) {
     return take_request(*action, arrival);

@@ -61,6 +61,7 @@ class Bridge : public LinkListener {
   boost::asio::awaitable<void> say_health();
   boost::asio::awaitable<void> greet_home_assistant();
   void take_command(const Address& address, const Arrival& arrival, Instant arrived, bool was_started);
+  void miss_key(const Address& address, const Arrival& arrival);
   bool came_before(const Arrival& arrival);
   /// A request of somebody who waits for its answer.
   struct Asked {

@@ -290,6 +290,31 @@ TEST_F(Commands, AreLoggedWithWhatBecameOfThem) {
   EXPECT_TRUE(is_said("home: p1: dance rejected: "));
 }
 
+TEST_F(Commands, ForAnUnknownDeviceNameTheOneThatIsMeant) {
+  obedient();
+  world.start();
+  world.command("speed", "55", "P1");
+  EXPECT_EQ(text(world.last_outcome("P1"), "/message"), "no such device: P1, did you mean p1?");
+  world.command("speed", "55", "something");
+  EXPECT_EQ(text(world.last_outcome("something"), "/message"), "no such device: something");
+}
+
+TEST_F(Commands, WithoutAKeyAreToldTheTopic) {
+  world.start();
+  const auto said = world.link->said.size();
+  world.link->deliver("cloud2mqtt/home/p1/set", "ON");
+  world.link->deliver("cloud2mqtt/home/p1/set", "");
+  world.clock.settle();
+  const auto lines = std::count_if(world.log.begin(), world.log.end(), [](const std::string& line) {
+    return line.starts_with("home: p1/set names no key, nothing is done: publish to cloud2mqtt/home/p1/KEY/set");
+  });
+  EXPECT_EQ(lines, 1);
+  EXPECT_EQ(world.link->said.size(), said);
+  EXPECT_TRUE(world.store.journal().empty());
+  const auto& filters = world.link->filters;
+  EXPECT_EQ(std::count(filters.begin(), filters.end(), "cloud2mqtt/+/+/set"), 1);
+}
+
 TEST_F(Commands, ThatFailAreLoggedOnce) {
   world.start();
   answers("PUT /pumps/p1", {422, "", {}});
