@@ -178,6 +178,20 @@ install_missing() {
   fi
 }
 
+# ---- Node-RED -------------------------------------------------------------------------------
+
+# pip, for a Node.js where the system has no npm: Debian's npm is more than 350 packages.
+test_packages+=(python3-websocket python3-pip)
+
+# Node-RED for its example flows, once, into the user's cache; $without_node_red says why not.
+install_node_red() {
+  say "== Looking for Node-RED (about a minute the first time)"
+  : >"$log_directory/node-red.log"
+  logged node-red env -C tests /usr/bin/python3 -B -m node_red.installation && return 0
+  without_node_red=$(tail -n 1 "$log_directory/node-red.log")
+  return 1
+}
+
 # ---- Build ----------------------------------------------------------------------------------
 
 # A compiler on coroutines takes more than a gigabyte.
