@@ -25,6 +25,7 @@ constexpr auto kLastRetry = 5000ms;
 constexpr auto kStableAfter = 5s;
 constexpr auto kBrief = 10s;   // two clients that share an id throw each other out faster
 constexpr int kBriefInARow = 3;
+constexpr const char* kBroke = "the connection broke";
 constexpr auto kWatchPeriod = 10s;
 // Paho is known to lose a wake-up for a second; nothing healthy takes this long.
 constexpr auto kAcknowledgedWithin = 30s;
@@ -157,7 +158,7 @@ void PahoLink::stand() {
 void PahoLink::on_loss(int attempt, int code) {
   if (attempt != attempt_) return;
   const std::string words = reason_of(code);
-  const std::string reason = words.empty() ? "the connection broke" : words;
+  const std::string reason = words.empty() ? kBroke : words;
   if (state_ == State::leaving) {
     gone_ = true;
     change_timer_.cancel();
@@ -197,8 +198,8 @@ void PahoLink::lose(const std::string& reason, Level level) {
   if (lasted >= kStableAfter) failures_ = 0;
   brief_ = lasted < kBrief ? brief_ + 1 : 0;
   std::string sentence = reason;
-  // MQTT 3.1.1 does not say why.
-  if (version_ < 5 && brief_ >= kBriefInARow) {
+  // Neither MQTT 3.1.1 nor every broker says why.
+  if (reason == kBroke && brief_ >= kBriefInARow && refused_messages_.is_empty()) {
     sentence += " again and again: perhaps " + same_client_id(client_id_);
     level = Level::error;
   }

@@ -15,6 +15,7 @@ class RefusedMessages {
   std::string add(const std::string& topic, const std::string& why);
   /// A sentence for each cause of which topics were counted since.
   std::vector<std::string> counted();
+  bool is_empty() const { return causes_.empty(); }
   /// The connection is new: everything is said anew.
   void forget() { causes_.clear(); }
 
