@@ -369,30 +369,6 @@ TEST_F(Polling, SaysWhenTheNextPollComesAndKeepsToIt) {
   EXPECT_EQ(world.requests.size(), asked + 1) << "after the back-off, which was not known when it failed";
 }
 
-TEST(AnAccount, IsNotHealedByAnAnswerFromBeforeTheRefusal) {
-  World world;
-  const auto fine = world.vendor;
-  bool refuses = false;
-  world.vendor = [&](const std::string& request, const std::string& sent) -> Answer {
-    if (request == "GET /pumps" && std::exchange(refuses, false)) return {401, "", {}};
-    if (request.starts_with("PUT")) world.delay = 10s;  // of the re-reading
-    return fine(request, sent);
-  };
-  world.start();
-  world.advance(55s);
-  world.command("limit", "50");
-  world.delay = 0s;
-  refuses = true;
-  world.advance(6s);
-  ASSERT_EQ(reason_of(world, kStatus), "unauthorized");
-  EXPECT_EQ(text(boost::json::parse(world.retained(kStatus)), "/next_poll"), "2026-05-08T13:01:00.000Z")
-      << "not when the next device would be due";
-  world.advance(5s);
-  EXPECT_EQ(text(world.last_outcome(), "/outcome"), "done");
-  EXPECT_EQ(reason_of(world, kStatus), "unauthorized");
-  EXPECT_EQ(std::count(world.log.begin(), world.log.end(), "home: works again"), 0);
-}
-
 TEST_F(Polling, LogsHowManyDevicesThereAreOnceAndEachRequestWithoutItsQuery) {
   list(R"({"id":"p1"},{"id":"p2"})");
   start();
