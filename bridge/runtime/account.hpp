@@ -67,6 +67,8 @@ class Account {
   /// Asks everything again now, also after a refused login; what succeeded just now, as soon as is
   /// polite to the vendor.
   void poll_now();
+  /// Why nothing can be asked now but for commands, and until when: a sentence. Empty: it can.
+  std::string why_no_poll() const;
   /// Says everything again on a new connection, or for a Home Assistant that started.
   void republish(std::uint8_t what);
   CommandQueue& commands() { return commands_; }
@@ -156,10 +158,15 @@ class Account {
   std::chrono::milliseconds period(const Read* read) const;
   double stretch_of(const Read* read) const;
   std::chrono::milliseconds pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const;
-  void succeeded(std::string_view read);
+  void succeeded(std::string_view read, const Vendor& vendor);
   bool clock_is_right();
   void say_periods();
   void say_status();
+  /// When the vendor is asked next; nothing: not before somebody signs in.
+  std::optional<Instant> next_poll() const;
+  std::optional<Instant> token_expires() const;
+  /// Whether the vendor took the credentials for invalid, and is not asked at the moment.
+  bool is_shut_out() const;
 
   const AccountConfiguration configuration_;
   AccountParts parts_;
@@ -188,6 +195,7 @@ class Account {
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   bool knows_what_left_ = false;  // what an earlier process announced was held against the lists
   std::chrono::milliseconds listed_at_{};  // the last one began
+  bool is_polling_ = false;
   int running_ = 0;
   bool stopping_ = false;
 };

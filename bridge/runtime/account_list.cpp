@@ -66,7 +66,7 @@ Task<void> Account::list(Vendor& vendor) {
     if (!stopping_) status_.failed(kList, listed.error());
     co_return listed;
   }
-  succeeded(kList);
+  succeeded(kList, vendor);
   fit_to_quota();
   say_gaps(run.first_gap, run.gaps);
   if (!registry_.is_latest(number)) co_return success();

@@ -42,7 +42,7 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
     if (!stopping_) read_failed(record, index, brought.error(), begun);
     co_return brought.error();
   }
-  succeeded(read.facts);
+  succeeded(read.facts, vendor);
   forget_trouble(record->device.id, read.facts);
   if (const auto lost = newly_lost(record->device, read, brought->own()); lost > 0) {
     parts_.log.say(Level::warning, name(), record->device.id + ": " + std::to_string(lost) + " records never came, or too late: its totals lack them");

@@ -146,7 +146,7 @@ void CommandQueue::watch_others(const Shared& command, bool are_known) {
 void CommandQueue::fail(const Shared& command) {
   Outcome outcome = outcome_of(*command->failure, parts_.clock.now());
   outcome.message = redacted(outcome.message, parts_.secrets, kLongestMessage);
-  parts_.log.say(Level::warning, account_.name, command->record->device.id + ": " + command->address.key + " failed: " + outcome.message);
+  parts_.log.say(Level::warning, account_.name, in_short(*command) + " failed: " + outcome.message);
   finish(command, std::move(outcome));
   const bool may_not_write = command->failure->status == 403 && is_guarded(*command->row);
   if (may_not_write && refusal_.empty()) parts_.write_refused();
