@@ -59,7 +59,8 @@ Task<void> list_pumps(Vendor& podero, Fleet& fleet) {
     if (pumps && !pumps->is_array()) pumps = Error(Errc::malformed, "a user's pumps are no list");
     if (!pumps && pumps.error().hits_all()) co_return pumps.error();
     if (!pumps) fleet.unread(pumps.error());
-    for (const Json& pump : items(pumps ? *pumps : Json())) add_pump(pump, own, fleet);
+    const Json found = pumps ? std::move(*pumps) : Json();
+    for (const Json& pump : items(found)) add_pump(pump, own, fleet);
   }
   co_return success();
 }

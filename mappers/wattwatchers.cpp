@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+
 #include "bridge/mapper.hpp"
 
 namespace mappers {
@@ -17,8 +18,7 @@ namespace {
 using namespace bridge;
 using namespace std::chrono_literals;
 
-constexpr auto kSilent = 1h;   // a meter that was not heard for so long is offline
-constexpr auto kLive = 15min;  // an older "latest" record says nothing about now
+constexpr auto kSilent = 1h, kLive = 1h / 4;  // an older "latest" record says nothing about now
 
 // Category 0 is "not connected". One without an id may be any.
 bool is_wanted(const Json& channel, const Settings& own) {

@@ -24,7 +24,11 @@ std::string broker_acl(const Configuration& configuration) {
 
   std::string out = "# For the acl_file of Mosquitto; \"cloud2mqtt acl\" prints it.\n";
   out += user("The bridge.", own.empty() ? "cloud2mqtt" : own);
-  out += may("write", all) + may("read", topics.commands()) + may("read", topics.bridge_requests());
+  out += may("write", all);
+  for (const std::string& topic : {topics.commands(), topics.keyless_commands(), topics.bridge_requests(),
+                                   topics.bridge_availability(), topics.bridge_info()}) {
+    out += may("read", topic);
+  }
   if (announces) out += may("write", topics.discovery("+")) + may("read", status);
 
   if (announces) {

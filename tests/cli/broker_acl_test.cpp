@@ -11,7 +11,10 @@ TEST(BrokerAcl, LetsTheBridgeWriteItsTopicsAndReadCommandsAlone) {
   EXPECT_NE(bridge.find("user cloud2mqtt\n"
                         "topic write cloud2mqtt/#\n"
                         "topic read cloud2mqtt/+/+/+/set\n"
+                        "topic read cloud2mqtt/+/+/set\n"
                         "topic read cloud2mqtt/bridge/request/+\n"
+                        "topic read cloud2mqtt/bridge/availability\n"
+                        "topic read cloud2mqtt/bridge/info\n"
                         "topic write homeassistant/device/+/config\n"
                         "topic read homeassistant/status\n"),
             std::string::npos)
