@@ -14,7 +14,7 @@ ticker=
 build_packages=(g++ cmake ninja-build ccache pkg-config libpaho-mqttpp-dev libpaho-mqtt-dev
   libtomlplusplus-dev libssl-dev zlib1g-dev libsqlite3-dev)
 demo_packages=(mosquitto mosquitto-clients python3 python3-paho-mqtt)
-test_packages=(libgtest-dev libgmock-dev python3-yaml python3-jinja2 systemd openssl)
+test_packages=(libgtest-dev libgmock-dev python3-yaml python3-jinja2 python3-websocket systemd openssl)
 
 fail() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -86,6 +86,23 @@ boost_packages() {
     bookworm) echo "libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev" ;;
     trixie | forky | sid) echo "libboost-dev libboost-json-dev libboost-url-dev" ;;
     *) return 1 ;;
+  esac
+}
+
+# What the tests' Home Assistant takes: this machine's Python where it is new enough, else a Debian root.
+home_assistant_packages() {
+  local release=$1
+  if [ "$release" = host ]; then
+    echo "python3-venv python3-dev"
+  elif [ "$(id -u)" = 0 ]; then
+    echo "debootstrap"
+  fi
+}
+
+home_assistant_release() {
+  case $(. /etc/os-release && echo "${VERSION_CODENAME:-}") in
+    bookworm) echo trixie ;;
+    *) echo host ;;
   esac
 }
 

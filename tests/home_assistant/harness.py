@@ -1,0 +1,174 @@
+"""What the tests with a real Home Assistant share: it, a broker, the simulators and the bridge."""
+
+import sys
+import unittest
+
+from home_assistant import wanted
+from home_assistant.installation import installation
+from home_assistant.server import HomeAssistant
+from system.harness import LOAD, SystemTest
+from system.processes import eventually
+
+OURS = r"mqtt"  # in every line about the integration, our topics, and our entities' ids
+LOG_TAIL = 4000
+NOT_MENDED = {  # what the bridge still says wrongly; a test holds that it does
+    f"cloud2mqtt_automate_green_{LOAD}_flowmeter": "Home Assistant takes the option none for no option",
+}
+SECONDS = 30  # in which everything is to be well again
+EVERYTHING = {  # every entity that a mapper has
+    "fleet": {"water_unit": "m³", "pressure_unit": "bar", "users": True, "summary": True, "metadata": True,
+              "every": dict.fromkeys(("list", "stats", "metadata", "summary", "users"), "1s")},
+    "green": {"configuration": True},
+    "heat": {"controls": ["pause", "away", "limits", "dhw", "offset", "heating", "policy", "forced_mode"]},
+    "watt": {},
+    "pool": {},
+}
+
+
+class HomeTest(SystemTest):
+    """Also has a Home Assistant, beside what a system test has."""
+
+    home = None
+
+    def run(self, result=None):
+        return watched(super().run, result or self.defaultTestResult(), lambda: self.tell(self.id()))
+
+    def tell(self, test):
+        if self.home:
+            sys.stderr.write(f"\n--- Home Assistant's log, {test}:\n{self.home.log()[-LOG_TAIL:]}\n---\n")
+
+    # ---- the parts ---------------------------------------------------------------------------
+
+    def start_home(self):
+        """Home Assistant with its MQTT integration on our broker."""
+        self.home = HomeAssistant(installation(), self.directory / "home-assistant")
+        self.addCleanup(self.home.kill)
+        self.home.start()
+        self.home.client.add_integration("mqtt", {
+            "broker": "127.0.0.1", "port": self.broker.port, "other_settings": {}})
+        return self.home
+
+    def start_everything(self, persistence=False, **accounts):
+        """Vendors, broker, bridge, Home Assistant; returns when it has registered every entity."""
+        self.options = {**EVERYTHING, **accounts}
+        self.start_broker(persistence)
+        self.start_simulators("--ondilo-quota", "0")
+        self.start_observer()
+        self.start_bridge(**self.options)
+        if self.options.get("pool", False) is not False:
+            self.sign_in("pool")
+        self.wait_online(30, **self.options)
+        self.start_home()
+        self.wait_registered()
+
+    # ---- what they show ----------------------------------------------------------------------
+
+    def documents(self):
+        """The discovery documents on the broker."""
+        with self.observer.news:
+            known = {name: each for name, each in self.observer.last.items() if name.startswith(wanted.PREFIX)}
+        return {name: each.json for name, each in known.items() if each.payload}
+
+    def wanted(self):
+        return wanted.entities(self.documents())
+
+    def registered(self):
+        """What is in Home Assistant's registry, and what is announced: pairs of domain and unique id."""
+        have = [(each["entity_id"].partition(".")[0], each["unique_id"]) for each in self.home.client.entries()]
+        return sorted(have), sorted((each.platform, each.unique_id) for each in self.wanted())
+
+    def wait_registered(self, seconds=SECONDS):
+        """Waits until Home Assistant's registry has what was announced, and nothing else."""
+        def as_announced():
+            have, want = self.registered()
+            return have == want
+
+        try:
+            eventually(as_announced, seconds, "agreement of registry and announcements")
+        except AssertionError as late:
+            have, want = map(set, self.registered())
+            raise AssertionError(f"{late}: missing {sorted(want - have)}, too many {sorted(have - want)}") from None
+
+    def enable_everything(self):
+        """Enables what is disabled by default, so that it has a state, too; that takes a restart."""
+        client = self.home.client
+        for each in client.entities().values():
+            if each["disabled_by"]:
+                client.ask("config/entity_registry/update", entity_id=each["entity_id"], disabled_by=None)
+        self.home.restart()
+        self.wait_states()
+
+    def entity_id(self, unique_id):
+        return self.home.client.entities()[unique_id]["entity_id"]
+
+    def shown(self, unique_id):
+        """The state of an entity, None where there is none."""
+        entry = self.home.client.entities().get(unique_id)
+        state = self.home.client.states().get(entry["entity_id"]) if entry else None
+        return state["state"] if state else None
+
+    def wait_shown(self, unique_id, *values, seconds=SECONDS):
+        """Waits until Home Assistant shows one of these states."""
+        return eventually(lambda: self.shown(unique_id) in values, seconds, f"{unique_id} in {values}")
+
+    def wrong_states(self):
+        """The entities whose state is not what the broker's payloads mean, with what they show."""
+        entries, states, wrong = self.home.client.entities(), self.home.client.states(), []
+        for entity in self.wanted():
+            entry = entries.get(entity.unique_id)
+            if entity.unique_id in NOT_MENDED or (entry and entry["disabled_by"]):
+                continue
+            state = states.get(entry["entity_id"]) if entry else None
+            shown = state["state"] if state else "nothing"
+            if entity.platform in wanted.TIMELESS:
+                good = (shown == "unavailable") != entity.is_available(self.observer.text) and shown != "nothing"
+                meant = "available" if entity.is_available(self.observer.text) else "unavailable"
+            else:
+                meant = entity.value(self.observer.text)
+                good = wanted.same_value(shown, meant, entity)
+            if not good:
+                wrong.append(f"{entity}: {shown} instead of {meant}")
+        return wrong
+
+    def wait_states(self, seconds=SECONDS):
+        """Waits until every entity shows what the broker's payloads mean."""
+        try:
+            eventually(lambda: not self.wrong_states(), seconds, "agreement of states and payloads")
+        except AssertionError as late:
+            raise AssertionError(f"{late}: {self.wrong_states()}") from None
+
+    def assert_no_complaints(self, after=0):
+        self.assertEqual(self.home.complaints(OURS, after), [])
+
+
+class SharedHomeTest(unittest.TestCase):
+    """Tests that only look: one home for all of them."""
+
+    stage = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = HomeTest()
+        cls.addClassCleanup(cls.stage.doCleanups)
+        cls.stage.setUp()
+        try:
+            cls.prepare()
+        except Exception:
+            cls.stage.tell(cls.__name__)
+            raise
+
+    @classmethod
+    def prepare(cls):
+        cls.stage.start_everything()
+
+    def run(self, result=None):
+        return watched(super().run, result or self.defaultTestResult(), lambda: self.stage.tell(self.id()))
+
+
+def watched(run, result, tell):
+    """Runs a test, and tells more if it fails."""
+    before = len(result.failures) + len(result.errors)
+    run(result)
+    if len(result.failures) + len(result.errors) > before:
+        tell()
+    return result
