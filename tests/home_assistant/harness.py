@@ -1,20 +1,21 @@
 """What the tests with a real Home Assistant share: it, a broker, the simulators and the bridge."""
 
 import sys
+import time
 import unittest
 
 from home_assistant import wanted
 from home_assistant.installation import installation
 from home_assistant.server import HomeAssistant
 from system.harness import LOAD, SystemTest
-from system.processes import eventually
 
 OURS = r"mqtt"  # in every line about the integration, our topics, and our entities' ids
 LOG_TAIL = 4000
 NOT_MENDED = {  # what the bridge still says wrongly; a test holds that it does
     f"cloud2mqtt_automate_green_{LOAD}_flowmeter": "Home Assistant takes the option none for no option",
 }
-SECONDS = 30  # in which everything is to be well again
+SECONDS = 60  # in which everything is to be well again; thirty on a machine that does nothing else
+PAUSE = 0.25  # seconds between two looks, each of which costs Home Assistant some work
 EVERYTHING = {  # every entity that a mapper has
     "fleet": {"water_unit": "m³", "pressure_unit": "bar", "users": True, "summary": True, "metadata": True,
               "every": dict.fromkeys(("list", "stats", "metadata", "summary", "users"), "1s")},
@@ -29,6 +30,7 @@ class HomeTest(SystemTest):
     """Also has a Home Assistant, beside what a system test has."""
 
     home = None
+    maxDiff = None
 
     def run(self, result=None):
         return watched(super().run, result or self.defaultTestResult(), lambda: self.tell(self.id()))
@@ -45,7 +47,8 @@ class HomeTest(SystemTest):
         self.addCleanup(self.home.kill)
         self.home.start()
         self.home.client.add_integration("mqtt", {
-            "broker": "127.0.0.1", "port": self.broker.port, "other_settings": {}})
+            "broker": "127.0.0.1", "port": self.broker.port,
+            "other_settings": {"set_client_cert": False, "set_ca_cert": "off"}})
         return self.home
 
     def start_everything(self, persistence=False, **accounts):
@@ -79,15 +82,11 @@ class HomeTest(SystemTest):
 
     def wait_registered(self, seconds=SECONDS):
         """Waits until Home Assistant's registry has what was announced, and nothing else."""
-        def as_announced():
-            have, want = self.registered()
-            return have == want
-
-        try:
-            eventually(as_announced, seconds, "agreement of registry and announcements")
-        except AssertionError as late:
+        def unlike():
             have, want = map(set, self.registered())
-            raise AssertionError(f"{late}: missing {sorted(want - have)}, too many {sorted(have - want)}") from None
+            return [f"missing: {each}" for each in want - have] + [f"too many: {each}" for each in have - want]
+
+        wait_until_none(unlike, seconds, "entities are not as announced")
 
     def enable_everything(self):
         """Enables what is disabled by default, so that it has a state, too; that takes a restart."""
@@ -109,7 +108,18 @@ class HomeTest(SystemTest):
 
     def wait_shown(self, unique_id, *values, seconds=SECONDS):
         """Waits until Home Assistant shows one of these states."""
-        return eventually(lambda: self.shown(unique_id) in values, seconds, f"{unique_id} in {values}")
+        def other():
+            shown = self.shown(unique_id)
+            return [] if shown in values else [f"{unique_id} is {shown} and not {values}"]
+
+        wait_until_none(other, seconds, "state is not as wished")
+
+    def wait_device(self, identifier, is_there=True):
+        """Waits until a device is there, or is not."""
+        def other():
+            return [identifier] if (identifier in self.home.client.devices()) != is_there else []
+
+        wait_until_none(other, SECONDS, f"device should {'' if is_there else 'not '}be there")
 
     def wrong_states(self):
         """The entities whose state is not what the broker's payloads mean, with what they show."""
@@ -132,10 +142,7 @@ class HomeTest(SystemTest):
 
     def wait_states(self, seconds=SECONDS):
         """Waits until every entity shows what the broker's payloads mean."""
-        try:
-            eventually(lambda: not self.wrong_states(), seconds, "agreement of states and payloads")
-        except AssertionError as late:
-            raise AssertionError(f"{late}: {self.wrong_states()}") from None
+        wait_until_none(self.wrong_states, seconds, "states are not as published")
 
     def assert_no_complaints(self, after=0):
         self.assertEqual(self.home.complaints(OURS, after), [])
@@ -163,6 +170,15 @@ class SharedHomeTest(unittest.TestCase):
 
     def run(self, result=None):
         return watched(super().run, result or self.defaultTestResult(), lambda: self.stage.tell(self.id()))
+
+
+def wait_until_none(differences, seconds, what):
+    """Waits until a list of differences is empty."""
+    deadline = time.monotonic() + seconds
+    while found := differences():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds} s {len(found)} {what}: {found[:20]}")
+        time.sleep(PAUSE)
 
 
 def watched(run, result, tell):

@@ -31,7 +31,7 @@ logger:
   default: warning
 """
 STATISTICS_PERIOD = 300  # seconds
-START = 120  # seconds; on an idle machine it takes eight
+START = 300  # seconds; on an idle machine it takes eight, the first time more
 RECORD = re.compile(r"^(?:\x1b\[\d+m)?(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 COMPLAINT = re.compile(r"^\S+ \S+ (WARNING|ERROR|CRITICAL) ")
 

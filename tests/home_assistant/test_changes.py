@@ -6,9 +6,8 @@ import signal
 import sqlite3
 import unittest
 
-from home_assistant.harness import EVERYTHING, SECONDS, HomeTest
+from home_assistant.harness import EVERYTHING, SECONDS, HomeTest, wait_until_none
 from system.harness import BASE, HEAT_PUMP, LOAD
-from system.processes import eventually
 
 CONTROLLER = f"{BASE}_automate_green_{LOAD}"
 CONFIG = f"homeassistant/device/{CONTROLLER}/config"
@@ -29,11 +28,12 @@ class Changes(HomeTest):
 
     def wait_entity(self, unique_id, entity_id):
         """Waits until an entity has this id, None for being gone."""
-        def there():
+        def other():
             entry = self.home.client.entities().get(unique_id)
-            return (entry and entry["entity_id"]) == entity_id
+            found = entry and entry["entity_id"]
+            return [] if found == entity_id else [f"{unique_id} is {found} and not {entity_id}"]
 
-        eventually(there, SECONDS, f"{unique_id} as {entity_id}")
+        wait_until_none(other, SECONDS, "entity ids are not as wished")
 
     def wait_well(self):
         self.wait_registered()
@@ -44,12 +44,12 @@ class Changes(HomeTest):
         self.start_everything(fleet=False, heat=False, watt=False, pool=False)
         before = self.ids()
         self.simulators.fault("automate_green", "body", LIST, body={"devices": []})
-        eventually(lambda: CONTROLLER not in self.home.client.devices(), SECONDS, "end of the controller")
+        self.wait_device(CONTROLLER, False)
         self.wait_well()
         self.assertEqual([name for name, *_ in self.ids() if name.startswith(CONTROLLER)], [])
         self.assertEqual([name for name in self.home.client.states() if "zxcvbnmasdf" in name], [])
         self.simulators.heal()
-        eventually(lambda: CONTROLLER in self.home.client.devices(), SECONDS, "the controller again")
+        self.wait_device(CONTROLLER)
         self.wait_well()
         self.assertEqual(self.ids(), before)
 
