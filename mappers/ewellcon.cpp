@@ -4,6 +4,8 @@
 // Retry-After says when it is used up. The opt-in reads cost one request per pump each: a thousand
 // pumps once an hour are 17 requests a minute.
 
+#include <algorithm>
+
 #include "bridge/mapper.hpp"
 
 namespace mappers {
@@ -51,12 +53,12 @@ Task<void> list_fleet(Vendor& ewellcon, Fleet& fleet) {
     }
     if (more) continue;
     if (const auto total = number_at(*answer, "/pagination/total")) {
-      fleet.expect("pump", static_cast<std::size_t>(*total));
+      fleet.expect("pump", static_cast<std::size_t>(std::clamp(*total, 0.0, 1e9)));
     }
     if (!ewellcon.settings().flag("users")) co_return success();
     const auto users = co_await list_users(ewellcon, fleet);
-    // A key that may not see users may see pumps: those are complete.
-    if (!users && users.error().code() != Errc::refused) co_return users.error();
+    if (!users && users.error().hits_all()) co_return users.error();
+    if (!users) fleet.unread(users.error());  // a key that may not see users may see pumps
     co_return success();
   }
   co_return Error(Errc::malformed, "the list of pumps does not end");

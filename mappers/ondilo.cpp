@@ -218,8 +218,10 @@ constexpr Read kReads[] = {
     {.facts = "measures", .every = 64min, .read = read_measures, .durable = true, .shortest = 1min},
     {.facts = "probe", .every = 24h, .read = read_answer<kProbe>, .shortest = 1h},
     {.facts = "configuration", .every = 24h, .read = read_answer<kConfiguration>, .shortest = 1h},
-    {.facts = "recommendations", .every = 6h, .read = read_recommendations, .durable = true},
-    {.facts = "history", .every = 1h, .read = fill_gaps, .durable = true, .spare = true},
+    {.facts = "recommendations", .every = 6h, .read = read_recommendations, .durable = true,
+     .shortest = 10min},
+    {.facts = "history", .every = 1h, .read = fill_gaps, .durable = true, .shortest = 5min,
+     .spare = true},
 };
 constexpr DeviceKind kKinds[] = {
     {.name = "pool", .model = "ICO", .firmware = "/probe/sw_version",
@@ -229,7 +231,6 @@ constexpr Quota kQuotas[] = {{.requests = 5, .per = 1s}, {.requests = 30, .per =
 constexpr OAuth2 kOAuth{.grant = OAuth2::Grant::authorization_code, .token_path = "/oauth2/token",
     .authorize_path = "/oauth2/authorize", .client_id = "customer_api", .scope = "api",
     .login_hint = "Mostly the shop's account was used: sign in with that of the ICO app."};
-// clang-format on
 
 }  // namespace
 
@@ -240,11 +241,9 @@ extern constinit const Mapper ondilo{
     .auth = {.oauth2 = &kOAuth},
     .quotas = kQuotas,
     .command_reserve = 5,
-    .list_every = 6h,
-    .list_shortest = 1h,
-    .list = list_pools,
-    .kinds = kKinds,
-    .judge = judge,
+    .list_every = 6h, .list_shortest = 1h, .list = list_pools,
+    .kinds = kKinds, .judge = judge,
 };
+// clang-format on
 
 }  // namespace mappers

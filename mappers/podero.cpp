@@ -44,7 +44,7 @@ Task<Json> wanted_users(Vendor& podero, Fleet& fleet) {
     boost::json::array ids;
     for (const Json& user : items(at(*answer, place))) ids.emplace_back(text(user, "/id"));
     const Error more(Errc::malformed, "not all users are in the answer: name them in user_ids");
-    if (!at(*answer, "/next").is_null()) fleet.incomplete(more);
+    if (!at(*answer, "/next").is_null()) fleet.unread(more);
     co_return ids;
   }
   co_return Error(Errc::malformed, "the list of users has no users");
@@ -58,7 +58,7 @@ Task<void> list_pumps(Vendor& podero, Fleet& fleet) {
     auto pumps = co_await podero.get(own);
     if (pumps && !pumps->is_array()) pumps = Error(Errc::malformed, "a user's pumps are no list");
     if (!pumps && pumps.error().hits_all()) co_return pumps.error();
-    if (!pumps) fleet.incomplete(pumps.error());
+    if (!pumps) fleet.unread(pumps.error());
     if (!pumps) continue;
     for (const Json& pump : items(*pumps)) add_pump(pump, own, fleet);
   }

@@ -14,7 +14,7 @@ ticker=
 build_packages=(g++ cmake ninja-build ccache pkg-config libpaho-mqttpp-dev libpaho-mqtt-dev
   libtomlplusplus-dev libssl-dev zlib1g-dev libsqlite3-dev)
 demo_packages=(mosquitto mosquitto-clients python3 python3-paho-mqtt)
-test_packages=(libgtest-dev libgmock-dev python3-yaml python3-jinja2 python3-websocket systemd openssl)
+test_packages=(libgtest-dev libgmock-dev python3-yaml python3-jinja2 systemd openssl)
 
 fail() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -86,23 +86,6 @@ boost_packages() {
     bookworm) echo "libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev" ;;
     trixie | forky | sid) echo "libboost-dev libboost-json-dev libboost-url-dev" ;;
     *) return 1 ;;
-  esac
-}
-
-# What the tests' Home Assistant takes: this machine's Python where it is new enough, else a Debian root.
-home_assistant_packages() {
-  local release=$1
-  if [ "$release" = host ]; then
-    echo "python3-venv python3-dev"
-  elif [ "$(id -u)" = 0 ]; then
-    echo "debootstrap"
-  fi
-}
-
-home_assistant_release() {
-  case $(. /etc/os-release && echo "${VERSION_CODENAME:-}") in
-    bookworm) echo trixie ;;
-    *) echo host ;;
   esac
 }
 
@@ -193,6 +176,63 @@ install_missing() {
     as_root systemctl disable --now mosquitto.service >>"$log_directory/packages.log" 2>&1
     say "   Mosquitto's own service stays off; to use it: sudo systemctl enable --now mosquitto"
   fi
+}
+
+# ---- Node-RED -------------------------------------------------------------------------------
+
+# pip, for a Node.js where the system has no npm: Debian's npm is more than 350 packages.
+test_packages+=(python3-websocket python3-pip)
+
+# Node-RED for its example flows, once, into the user's cache; $without_node_red says why not.
+install_node_red() {
+  say "== Looking for Node-RED (about a minute the first time)"
+  : >"$log_directory/node-red.log"
+  logged node-red env -C tests /usr/bin/python3 -B -m node_red.installation && return 0
+  without_node_red=$(tail -n 1 "$log_directory/node-red.log")
+  return 1
+}
+
+# ---- Home Assistant -------------------------------------------------------------------------
+
+test_packages+=(python3-websocket)
+preparing=
+
+# The release of Debian whose Python the tests' Home Assistant runs on: this machine's, or a root's.
+export HOME_ASSISTANT_RELEASE=${HOME_ASSISTANT_RELEASE:-}
+if [ -z "$HOME_ASSISTANT_RELEASE" ]; then
+  case $(. /etc/os-release && echo "${VERSION_CODENAME:-}") in
+    bookworm) HOME_ASSISTANT_RELEASE=trixie ;;
+    *) HOME_ASSISTANT_RELEASE=host ;;
+  esac
+fi
+
+home_assistant_packages() {
+  if [ "$HOME_ASSISTANT_RELEASE" = host ]; then
+    echo "python3-venv python3-dev"
+  elif [ "$(id -u)" = 0 ]; then
+    echo "debootstrap"
+  fi
+}
+
+# Makes it, once, in the user's cache; the last line of its log says why not.
+make_home_assistant() {
+  say "== Looking for Home Assistant (two to four minutes the first time)"
+  : >"$log_directory/home-assistant.log"
+  logged home-assistant env -C tests /usr/bin/python3 -B -m home_assistant.prepare
+}
+
+# The same while the compiler works; the tests wait for it.
+begin_home_assistant() {
+  env -C tests nice -n 10 /usr/bin/python3 -B -m home_assistant.prepare \
+    >"$log_directory/home-assistant.log" 2>&1 </dev/null &
+  preparing=$!
+  trap 'stop_ticker; end_preparing' EXIT
+}
+
+end_preparing() {
+  [ -n "$preparing" ] && kill "$preparing" 2>/dev/null
+  wait "$preparing" 2>/dev/null
+  preparing=
 }
 
 # ---- Build ----------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ int check(const std::string& file, std::span<const Mapper* const> mappers, std::
   if (!read.problems.empty()) return kExitConfiguration;
   out << file << ": nothing is wrong\n";
   for (const AccountConfiguration& account : read.configuration.accounts) {
-    print_plan(out, account, login_directory(read.configuration));
+    print_plan(out, account, read.configuration.state_directory);
   }
   print_state(out, read.configuration.state_directory);
   print_sources(out, read.sources);

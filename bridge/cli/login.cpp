@@ -1,5 +1,7 @@
 #include "cli/login.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -20,6 +22,7 @@
 #include "io/login_store.hpp"
 #include "io/random_bytes.hpp"
 #include "io/redirect_listener.hpp"
+#include "io/state_file.hpp"
 #include "io/system_clock.hpp"
 #include "runtime/login_flow.hpp"
 #include "runtime/spawn.hpp"
@@ -119,7 +122,8 @@ class Login {
       say("Its token expires " + format_time(tokens.expires) +
           (tokens.refresh.empty() ? "." : " and is renewed by itself."));
     }
-    say("A running service takes it over within seconds.");
+    say(is_in_use(store_.directory()) ? "The running service takes it over within seconds."
+                                      : "The service takes it up when it starts.");
   }
 
   asio::io_context loop_{1};
@@ -179,9 +183,10 @@ int login(const std::string& file, const std::string& account, std::optional<std
     return kExitUsage;
   }
   try {
-    return Login(*found, login_directory(read.configuration), port, input, out).run();
+    return Login(*found, read.configuration.state_directory, port, input, out).run();
   } catch (const std::runtime_error& error) {
     trouble << "cloud2mqtt: " << error.what() << '\n';
+    if (::geteuid() != 0) trouble << "Try \"sudo cloud2mqtt login " << account << "\".\n";
     return EXIT_FAILURE;
   }
 }
@@ -193,12 +198,13 @@ int print_logins(const std::string& file, std::span<const Mapper* const> mappers
     print_problems(trouble, file, read.problems);
     return kExitConfiguration;
   }
-  const std::string directory = login_directory(read.configuration);
+  bool readable = true;
   for (const AccountConfiguration& account : read.configuration.accounts) {
-    out << account.name << " (" << account.mapper->manufacturer << "), "
-        << login_state(account, directory).text << '\n';
+    const LoginState state = login_state(account, read.configuration.state_directory);
+    out << account.name << " (" << account.mapper->manufacturer << "), " << state.text << '\n';
+    readable = readable && state.readable;
   }
-  return EXIT_SUCCESS;
+  return readable ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 }  // namespace bridge

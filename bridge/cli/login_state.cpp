@@ -1,18 +1,14 @@
 #include "cli/login_state.hpp"
 
-#include <unistd.h>
-
-#include <filesystem>
 #include <optional>
 #include <stdexcept>
 
 #include "bridge/timestamp.hpp"
+#include "core/credential_mark.hpp"
 #include "io/login_store.hpp"
 
 namespace bridge {
 namespace {
-
-constexpr const char* kOfService = "/var/lib/cloud2mqtt";
 
 std::string expiry(const StoredToken& token) {
   if (token.expires == Instant{}) return "ok";
@@ -45,32 +41,27 @@ bool takes_logins(const AccountConfiguration& account) {
          auth.oauth2->grant == OAuth2::Grant::authorization_code;
 }
 
-std::string login_directory(const Configuration& configuration) {
-  std::error_code unreadable;
-  const bool is_there = std::filesystem::exists(configuration.state_directory, unreadable);
-  if (!is_there && ::geteuid() == 0 && std::filesystem::exists(kOfService, unreadable)) {
-    return kOfService;
-  }
-  return configuration.state_directory;
-}
-
 LoginState login_state(const AccountConfiguration& account, const std::string& directory) {
   const std::string how = scheme(account) + ": ";
-  if (!has_tokens(account)) return {false, how + "ok"};
+  if (!has_tokens(account)) return {false, true, how + "configured; its status topic says whether the vendor takes it"};
   std::optional<StoredToken> token;
   try {
     token = LoginStore(directory).token(account.name);
   } catch (const std::runtime_error& error) {
-    return {false, how + "how it stands cannot be read. " + error.what()};
+    return {false, false, how + "how it stands cannot be read. " + error.what()};
   }
-  if (!takes_logins(account)) return {false, how + (token ? expiry(*token) : "no token yet")};
+  if (!takes_logins(account)) return {false, true, how + (token ? expiry(*token) : "no token yet")};
   const std::string command = "run \"cloud2mqtt login " + account.name + "\"";
-  if (!token || token->refresh.empty()) return {true, how + "login needed: " + command};
+  const bool is_foreign = token && !token->mark.empty() && token->mark != token_mark(account);
+  if (is_foreign) {
+    return {true, true, how + "login needed, the last one was made with other settings: " + command};
+  }
+  if (!token || token->refresh.empty()) return {true, true, how + "login needed: " + command};
   if (token->refused) {
-    return {true,
+    return {true, true,
             how + "login needed, the vendor does not accept the last one any more: " + command};
   }
-  return {false, how + expiry(*token)};
+  return {false, true, how + expiry(*token)};
 }
 
 }  // namespace bridge

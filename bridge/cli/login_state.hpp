@@ -9,13 +9,10 @@ namespace bridge {
 /// Whether a person signs in for this account, by "cloud2mqtt login".
 bool takes_logins(const AccountConfiguration& account);
 
-/// Where the service keeps its tokens: the configuration's state directory; for root that of the
-/// installed service, where the configuration's does not exist.
-std::string login_directory(const Configuration& configuration);
-
 /// How an account proves who it is and how that stands, as a sentence without secrets.
 struct LoginState {
   bool login_needed = false;
+  bool readable = true;  ///< false: the state directory could not be read
   std::string text;
 };
 LoginState login_state(const AccountConfiguration& account, const std::string& directory);

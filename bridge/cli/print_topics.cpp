@@ -1,16 +1,13 @@
 #include "cli/print_topics.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/json/parse.hpp>
 #include <cstdlib>
 #include <ostream>
 #include <set>
 
 #include "cli/check.hpp"
 #include "cli/command_line.hpp"
-#include "cli/sample_vendor.hpp"
+#include "cli/sample_devices.hpp"
 #include "core/account_device.hpp"
 #include "core/bridge_device.hpp"
 #include "core/device_registry.hpp"
@@ -21,41 +18,6 @@
 
 namespace bridge {
 namespace {
-
-namespace asio = boost::asio;
-
-class ListedDevices : public Fleet {
- public:
-  explicit ListedDevices(DeviceRegistry& registry) : registry_(registry) {}
-  void add(const Listed& device) override { registry_.see(device); }
-  void keep(std::string_view) override {}
-  void incomplete(const Error&) override {}
-  void expect(std::string_view, std::size_t) override {}
-
- private:
-  DeviceRegistry& registry_;
-};
-
-/// Lists the documented devices and reads them once. A read without a documented answer stays
-/// unknown, as it would from a vendor that does not answer.
-asio::awaitable<void> read_samples(const Mapper& mapper, SampleVendor& vendor,
-                                   DeviceRegistry& registry, std::string& wrong) {
-  ListedDevices fleet(registry);
-  const auto listed = co_await mapper.list(vendor, fleet);
-  if (!listed) wrong = listed.error().message();
-  const std::vector<Record> records = registry.all();
-  for (const Record& record : records) {
-    for (const Read* read : record->kind->reads) {
-      const auto facts = co_await read->read(vendor, record->device);
-      if (!facts) continue;
-      DeviceRegistry::merge(*record, read->facts, facts->own());
-      for (const auto& [id, own] : facts->children()) {
-        const Record child = registry.find(id);
-        if (child != nullptr) DeviceRegistry::merge(*child, read->facts, own);
-      }
-    }
-  }
-}
 
 class TopicPrinter {
  public:
@@ -69,7 +31,7 @@ class TopicPrinter {
     retained(topics_.bridge_availability());
     retained(topics_.bridge_info());
     retained(topics_.bridge_health());
-    for (const char* action : {"poll", "log_level"}) {
+    for (const char* action : {"poll", "log_level", "reload", "forget"}) {
       command(topics_.bridge_request(action));
       live(topics_.bridge_response(action));
     }
@@ -86,14 +48,7 @@ class TopicPrinter {
     const Mapper& mapper = *account.mapper;
     const auto kinds = resolve(mapper, account.settings, account.stale_after);
     DeviceRegistry registry(kinds);
-    SampleVendor vendor(boost::json::parse(mappers::samples(mapper.name)), account.settings);
-    std::string wrong;
-    asio::io_context loop(1);
-    asio::co_spawn(loop, read_samples(mapper, vendor, registry, wrong),
-                   [](std::exception_ptr failure) {
-                     if (failure) std::rethrow_exception(failure);
-                   });
-    loop.run();
+    const std::string wrong = read_sample_devices(mapper, account.settings, registry);
     for (const Record& record : registry.all()) print_device(account, *record);
     if (!wrong.empty()) trouble_ << account.name << ": " << wrong << '\n';
     return wrong.empty();

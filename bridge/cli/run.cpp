@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/command_line.hpp"
 #include "cli/http_clients.hpp"
 #include "core/device_registry.hpp"
 #include "core/redact.hpp"
@@ -142,9 +143,10 @@ int run_service(const Configuration& configuration, const ConfigReader& read) {
   try {
     return serve(configuration, read, *log);
   } catch (const std::runtime_error& error) {
-    // What the file's check could not see: a state directory, or a certificate, of no use.
+    // What the file's check could not see and only a person can mend: a state directory that cannot
+    // be used or is another bridge's, a state file of a newer version, a certificate of no use.
     log->say(Level::error, "bridge", error.what());
-    return EXIT_FAILURE;
+    return kExitUnavailable;
   }
 }
 

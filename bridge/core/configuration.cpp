@@ -44,6 +44,10 @@ bool is_loopback_v4(std::string_view host) {
 
 }  // namespace
 
+std::chrono::milliseconds polite(const AccountConfiguration& account, std::chrono::milliseconds shortest) {
+  return is_loopback(account.base_url) ? std::chrono::milliseconds(0) : shortest;
+}
+
 bool is_loopback(std::string_view url) {
   const std::string host = host_of(url);
   return host == "localhost" || host == "::1" || is_loopback_v4(host);

@@ -67,4 +67,8 @@ struct Configuration {
 /// Whether a URL's host is this machine.
 bool is_loopback(std::string_view url);
 
+/// The shortest period that is polite to an account's vendor, of `shortest` as the mapper says: on
+/// this machine there is nobody to be polite to.
+std::chrono::milliseconds polite(const AccountConfiguration& account, std::chrono::milliseconds shortest);
+
 }  // namespace bridge

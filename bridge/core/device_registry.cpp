@@ -99,7 +99,7 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
                           std::string(listed.parent), boost::json::object()};
   record->kind = kind;
   record->segment = device_level(listed.id);
-  record->failures.assign(kind->reads.size(), 0);
+  record->failures.resize(kind->reads.size());
   record->listed_in = list_;
   merge(*record, "list", listed.facts);
   records_.push_back(record);
@@ -107,12 +107,12 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
   return {record, true, true};
 }
 
-void DeviceRegistry::keep(std::string_view id) {
-  if (!by_id_.contains(id)) ++kept_unknown_;
+void DeviceRegistry::unread(std::string_view id) {
+  if (!by_id_.contains(id)) ++never_read_;
   for (const Record& record : records_) {
     if (record->device.id != id && record->device.parent != id) continue;
     record->listed_in = list_;
-    record->lists_without = 0;
+    record->lists_without = record->lists_unread = 0;
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,7 +21,12 @@ struct DeviceRecord {
   std::string_view reason = "ok";  ///< why it is offline; "ok": it is online
   Instant since{};                 ///< of the reason
   std::string_view read_trouble;   ///< a reason that its reads gave; empty: none
-  std::vector<int> failures;       ///< in a row, one for each of the kind's reads
+  /// A read's failures in a row, of which at most one counts in each of its periods.
+  struct Failures {
+    int count = 0;
+    std::chrono::milliseconds counted{};  ///< when the last one that counts began (monotonic)
+  };
+  std::vector<Failures> failures;  ///< one for each of the kind's reads
 
   std::uint64_t state_hash = 0;  ///< of the state last published; 0: none yet
   std::uint64_t block_hash = 0;  ///< of what the announcement shows of the facts
@@ -29,6 +35,7 @@ struct DeviceRecord {
   bool announced_elsewhere = false;  ///< another account announces this very device
 
   std::uint32_t listed_in = 0;  ///< the last list that had it
+  std::chrono::milliseconds listed_at{};  ///< when a list of any sort last had it (monotonic)
   int lists_without = 0;        ///< complete lists in a row without it
   int lists_unread = 0;         ///< incomplete lists in a row without it
 
@@ -50,10 +57,11 @@ class DeviceRegistry {
   };
   Sighting see(const Listed& listed);
 
-  /// The device and its children are in the present list, as they were known.
-  void keep(std::string_view id);
-  /// How many devices the present list keeps that were never seen: nobody knows their kind.
-  std::size_t kept_unknown() const { return kept_unknown_; }
+  /// The present list names the device, which could not be read: it and its children are in it, as
+  /// they were known.
+  void unread(std::string_view id);
+  /// How many unread devices of the present list were never seen: nobody knows their kind.
+  std::size_t never_read() const { return never_read_; }
 
   /// Merges what a read brought. False: it was known already.
   static bool merge(DeviceRecord& record, std::string_view read, const Json& facts);
@@ -61,7 +69,7 @@ class DeviceRegistry {
   /// Begins a list; its number. Lists may overlap: what any of them sees is in the latest.
   std::uint32_t begin_list() {
     expected_ = 0;
-    kept_unknown_ = 0;
+    never_read_ = 0;
     return ++list_;
   }
   bool is_latest(std::uint32_t list) const { return list == list_; }
@@ -70,7 +78,7 @@ class DeviceRegistry {
   /// Ends a complete list: the devices that were absent from the last `patience` complete lists
   /// are taken out and returned.
   std::vector<Record> end_complete_list(int patience);
-  /// Ends a list of which a part could not be read.
+  /// Ends a list of which a part could not be read, nobody knows of which devices.
   void end_incomplete_list();
 
   Record find(std::string_view id) const;
@@ -89,7 +97,7 @@ class DeviceRegistry {
   std::unordered_map<std::string_view, Record> by_id_;
   std::uint32_t list_ = 0;
   std::size_t expected_ = 0;  // the record whose turn it is in the present list
-  std::size_t kept_unknown_ = 0;
+  std::size_t never_read_ = 0;
   std::size_t nameless_ = 0;
 };
 

@@ -33,7 +33,8 @@ std::vector<PlannedRead> planned_reads(const AccountConfiguration& account, int 
     const int requests = kind.name == kHub ? 1 : devices;
     for (const Read& read : kind.reads) {
       if (!read.when.holds(account.settings) || read.spare) continue;
-      reads.push_back({std::string(read.facts), period(account, read.facts, read.every), requests});
+      const auto every = planned_period(read, period(account, read.facts, read.every));
+      reads.push_back({std::string(read.facts), every, requests});
     }
   }
   return reads;
@@ -103,6 +104,10 @@ milliseconds PlannedRead::stretched(milliseconds every, double stretch) {
   return milliseconds(std::llround(std::ceil(static_cast<double>(every.count()) * stretch - 1e-3)));
 }
 
+milliseconds planned_period(const Read& read, milliseconds configured) {
+  return read.again.count() > 0 ? std::min<milliseconds>(read.again, configured) : configured;
+}
+
 int list_requests(const Mapper& mapper, int devices) {
   const int pages = mapper.list_page == 0 ? 1 : (devices + mapper.list_page - 1) / mapper.list_page;
   return std::max(1, pages) + mapper.list_per_device * devices;
@@ -146,9 +151,10 @@ PollingPlan polling_plan(const AccountConfiguration& account, int devices) {
   for (const PlannedRead& read : plan.reads) plan.an_hour += times_in(std::chrono::hours(1), read);
 
   const Mapper& mapper = *account.mapper;
-  const std::vector<Quota> quotas =
+  std::vector<Quota> quotas =
       account.quotas.value_or(std::vector<Quota>(mapper.quotas.begin(), mapper.quotas.end()));
-  for (const Quota& quota : quotas) {
+  for (Quota& quota : quotas) {
+    quota = of_fleet(quota, devices);
     PlannedWindow window{quota, poll_allowance(quota, mapper.command_reserve), 0};
     for (const PlannedRead& read : plan.reads) window.asked += times_in(quota.per, read);
     plan.windows.push_back(window);

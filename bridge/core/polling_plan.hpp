@@ -20,6 +20,9 @@ struct PlannedRead {
   static std::chrono::milliseconds stretched(std::chrono::milliseconds every, double stretch);
 };
 
+/// The period to plan a read with, of the configured one.
+std::chrono::milliseconds planned_period(const Read& read, std::chrono::milliseconds configured);
+
 /// The requests that one list costs.
 int list_requests(const Mapper& mapper, int devices);
 

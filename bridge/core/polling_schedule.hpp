@@ -21,15 +21,20 @@ class PollingSchedule {
   bool empty() const { return jobs_.empty(); }
   /// When the next job is due.
   Moment due() const { return jobs_.top().due; }
-  /// Makes every job that `concerns` is true for due at `moment`, at the latest.
-  template <class Predicate>
-  void bring_forward(Moment moment, Predicate concerns) {
+  /// Makes every job due at the moment that `latest` names for it, at the latest.
+  template <class Latest>
+  void bring_forward(Latest latest) {
     std::vector<Entry> entries;
     for (; !empty(); jobs_.pop()) entries.push_back(jobs_.top());
     for (Entry& entry : entries) {
-      if (concerns(entry.job)) entry.due = std::min(entry.due, moment);
+      entry.due = std::min<Moment>(entry.due, latest(entry.job));
       jobs_.push(std::move(entry));
     }
+  }
+  /// Makes every job that `concerns` is true for due at `moment`, at the latest.
+  template <class Predicate>
+  void bring_forward(Moment moment, Predicate concerns) {
+    bring_forward([&](const Job& job) { return concerns(job) ? moment : Moment::max(); });
   }
   /// Takes the next job out, due or not.
   Job take() {

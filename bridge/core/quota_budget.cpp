@@ -22,9 +22,14 @@ milliseconds until_free(const std::deque<Moment>& spent, int allowed, millisecon
   return std::clamp(spent[spent.size() - count] + per - now, milliseconds(0), per);
 }
 
-void note(std::deque<Moment>& spent, Moment now, std::size_t most) {
+void note(std::deque<Moment>& spent, Moment now) {
   spent.insert(std::upper_bound(spent.begin(), spent.end(), now), now);
-  while (spent.size() > most) spent.pop_front();
+}
+
+milliseconds longest_of(const std::vector<Quota>& quotas) {
+  milliseconds longest{0};
+  for (const Quota& quota : quotas) longest = std::max<milliseconds>(longest, quota.per);
+  return longest;
 }
 
 }  // namespace
@@ -33,9 +38,15 @@ int poll_allowance(const Quota& quota, int reserve) {
   return quota.requests - std::clamp(reserve, 0, quota.requests / 2);
 }
 
+Quota of_fleet(Quota quota, int devices) {
+  quota.requests = std::max(quota.requests, static_cast<int>(std::min(quota.per_device * devices, 1e9)));
+  return quota;
+}
+
 QuotaBudget::QuotaBudget(std::vector<Quota> quotas, int reserve)
-    : quotas_(std::move(quotas)), reserve_(reserve) {
-  std::erase_if(quotas_, [](const Quota& quota) { return quota.requests <= 0; });
+    : documented_(std::move(quotas)), reserve_(reserve) {
+  std::erase_if(documented_, [](const Quota& quota) { return quota.requests <= 0; });
+  quotas_ = documented_;
 }
 
 milliseconds QuotaBudget::wait(Purpose purpose, Moment now) const {
@@ -72,8 +83,22 @@ Quota* QuotaBudget::quota_of(std::chrono::seconds per) {
   return found == quotas_.end() ? nullptr : &*found;
 }
 
+void QuotaBudget::serve(int devices) {
+  for (std::size_t each = 0; each < documented_.size(); ++each) {
+    const Quota& quota = documented_[each];
+    const bool is_told = std::find(limits_told_.begin(), limits_told_.end(), quota.per) != limits_told_.end();
+    if (!is_told) quotas_[each] = of_fleet(quota, devices);
+  }
+}
+
+bool QuotaBudget::grows() const {
+  return std::any_of(documented_.begin(), documented_.end(), [](const Quota& quota) { return quota.per_device > 0; });
+}
+
 void QuotaBudget::told(std::chrono::seconds per, const ToldQuota& told, Moment now) {
   if (told.limit) {
+    const auto known = std::find(limits_told_.begin(), limits_told_.end(), per);
+    if (known == limits_told_.end()) limits_told_.push_back(per);
     if (Quota* known = quota_of(per)) {
       known->requests = *told.limit;
     } else {
@@ -103,10 +128,12 @@ int QuotaBudget::spare_allowance(const Quota& quota) const {
 
 void QuotaBudget::spend(Moment now, Purpose purpose) {
   for (Told& told : told_) told.left = std::max(0, told.left - 1);
-  int most = 0;
-  for (const Quota& quota : quotas_) most = std::max(most, quota.requests);
-  note(spent_, now, static_cast<std::size_t>(most));
-  if (purpose == Purpose::spare) note(spare_, now, static_cast<std::size_t>(most));
+  note(spent_, now);
+  if (purpose == Purpose::spare) note(spare_, now);
+  const Moment oldest = now - longest_of(quotas_);
+  for (auto* moments : {&spent_, &spare_}) {
+    while (!moments->empty() && moments->front() <= oldest) moments->pop_front();
+  }
 }
 
 void QuotaBudget::pause(Moment until) { paused_until_ = std::max(paused_until_, until); }
@@ -140,14 +167,25 @@ double QuotaBudget::polls_per_second() const {
   return rate;
 }
 
+std::optional<Quota> QuotaBudget::longest_documented() const {
+  std::optional<Quota> longest;
+  for (std::size_t each = 0; each < documented_.size(); ++each) {
+    if (!longest || quotas_[each].per > longest->per) longest = quotas_[each];
+  }
+  return longest;
+}
+
 std::vector<QuotaBudget::Moment> QuotaBudget::ledger(Moment now) const {
-  milliseconds longest{0};
-  for (const Quota& quota : quotas_) longest = std::max<milliseconds>(longest, quota.per);
+  const milliseconds longest = longest_of(documented_);
   return {std::upper_bound(spent_.begin(), spent_.end(), now - longest), spent_.end()};
 }
 
 void QuotaBudget::restore(std::span<const Moment> moments) {
-  for (const Moment moment : moments) spend(moment, Purpose::spare);
+  if (quotas_.empty()) return;
+  for (const Moment moment : moments) {
+    note(spent_, moment);
+    note(spare_, moment);
+  }
 }
 
 }  // namespace bridge

@@ -19,6 +19,9 @@ enum class Purpose { poll, command, spare };
 /// window, so that a short window ("5 a second") is not closed to polls.
 int poll_allowance(const Quota& quota, int reserve);
 
+/// The quota of a fleet of so many devices.
+Quota of_fleet(Quota quota, int devices);
+
 /// Keeps a vendor's documented limits: sliding windows over the moments of the last requests, as
 /// the vendor counts them. Moments are monotonic.
 class QuotaBudget {
@@ -30,6 +33,12 @@ class QuotaBudget {
   /// How long to wait before one more request; zero means go now.
   std::chrono::milliseconds wait(Purpose purpose, Moment now) const;
   void spend(Moment now, Purpose purpose = Purpose::poll);
+
+  /// So many devices are listed by themselves: the quotas that grow with them follow, unless the
+  /// vendor told their limits.
+  void serve(int devices);
+  /// Whether a quota grows with the fleet.
+  bool grows() const;
 
   /// The rate of the polls that are planned; spare reads keep off it.
   void plan(double polls_per_second) { planned_ = polls_per_second; }
@@ -49,7 +58,9 @@ class QuotaBudget {
   /// The rate that polls can keep up for long; infinite without quotas.
   double polls_per_second() const;
 
-  /// The ledger: the moments that still count, oldest first.
+  /// The longest window that the mapper or the owner names; what a vendor told of others aside.
+  std::optional<Quota> longest_documented() const;
+  /// The ledger: the moments that still count in it, oldest first.
   std::vector<Moment> ledger(Moment now) const;
   /// Goes on from a ledger. What the requests were for is not known: spare reads count them all as
   /// theirs, so that a process that starts again and again does not leave its polls without quota.
@@ -66,8 +77,10 @@ class QuotaBudget {
   int spare_allowance(const Quota& quota) const;
   bool leaves_room(const Told& told, Purpose purpose, Moment now) const;
 
-  std::vector<Quota> quotas_;
+  std::vector<Quota> documented_;
+  std::vector<Quota> quotas_;  // those in force: the documented ones first, and what was told
   int reserve_;
+  std::vector<std::chrono::seconds> limits_told_;  // the windows of which the vendor told the limit
   std::vector<Told> told_;  // at most one for each length of window
   std::deque<Moment> spent_;
   std::deque<Moment> spare_;  // those of spent_ that were spare reads'

@@ -1,5 +1,6 @@
 #include "io/beast_http_client.hpp"
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <optional>
 #include <stdexcept>
@@ -56,18 +57,16 @@ class Connection {
 
   /// One request from its place in the queue to its answer.
   static Task<HttpReply> send(std::shared_ptr<Connection> self, HttpRequest request,
-                              TimePoint until) {
-    const auto turn = co_await self->gate_.enter(until);
-    if (!turn) {
-      co_return self->explained(Error(Errc::timeout, "earlier requests took too long"), request);
-    }
+                              TimePoint until, TimePoint latest) {
+    const auto turn = co_await self->gate_.enter(std::min(until, latest));
+    if (!turn) co_return self->unsent(request, latest);
     Attempt attempt(*self);
     bool again = self->reuse_connection();
-    auto reply = co_await self->exchange(request, until);
+    auto reply = co_await self->exchange(request, until, latest);
     again = again && !reply && reply.error().code() == Errc::network && self->may_repeat(request);
     if (again) {
       self->drop();
-      reply = co_await self->exchange(request, until);
+      reply = co_await self->exchange(request, until, latest);
     }
     if (!reply) co_return self->explained(reply.error(), request);
     attempt.succeeded(self->reader_.is_reusable());
@@ -110,9 +109,10 @@ class Connection {
     return false;
   }
 
-  /// A kept-alive connection may end just when the next request is under way.
+  /// A kept-alive connection may end just when the next request is under way: whether the server
+  /// acted on it, nobody knows. What writes is not written twice.
   bool may_repeat(const HttpRequest& request) const {
-    const bool harmless = request.method == Method::get || request.method == Method::put;
+    const bool harmless = request.method == Method::get;
     return harmless && reader_.received() == 0 && !closed_;
   }
 
@@ -121,7 +121,7 @@ class Connection {
     reader_.drop();
   }
 
-  Task<HttpReply> exchange(const HttpRequest& request, TimePoint until) {
+  Task<HttpReply> exchange(const HttpRequest& request, TimePoint until, TimePoint latest) {
     reader_.begin();
     const bool absolute = proxy_ && !origin_.tls;
     const auto text = request_text(request, origin_, absolute);
@@ -130,6 +130,7 @@ class Connection {
       const auto opened = co_await open(until);
       if (!opened) co_return opened.error();
     }
+    if (is_over(latest)) co_return too_late();
     stream_.set_deadline(until);
     co_return co_await talk(*text, AnswerReader::Body::allowed);
   }
@@ -176,14 +177,31 @@ class Connection {
     co_return co_await reader_.read(body);
   }
 
+  static bool is_over(TimePoint latest) { return std::chrono::steady_clock::now() >= latest; }
+
+  static Error too_late() {
+    Error late(Errc::timeout, "its time was over before it could be sent");
+    late.unsent = true;
+    return late;
+  }
+
+  /// Why a request did not get its turn.
+  Error unsent(const HttpRequest& request, TimePoint latest) const {
+    if (is_over(latest)) return explained(too_late(), request);
+    Error busy = explained(Error(Errc::timeout, "earlier requests took too long"), request);
+    busy.unsent = !closed_;  // a client that is closed says nothing of its requests
+    return busy;
+  }
+
   /// The same error with what was asked of whom.
   Error explained(const Error& error, const HttpRequest& request) const {
     const std::string about = subject(request, origin_) + ": ";
     if (closed_) return Error(Errc::network, about + "broken off, the client is closed");
-    const auto within =
-        error.code() == Errc::timeout ? " within " + seconds_text(request.deadline) : "";
+    const bool is_slow = error.code() == Errc::timeout && !error.unsent;
+    const auto within = is_slow ? " within " + seconds_text(request.deadline) : "";
     Error whole(error.code(), about + error.message() + within);
     whole.status = error.status;
+    whole.unsent = error.unsent;
     return whole;
   }
 
@@ -206,8 +224,10 @@ class BeastHttpClient : public HttpClient {
   ~BeastHttpClient() override { connection_->close(); }
 
   Task<HttpReply> send(HttpRequest request) override {
-    const auto until = std::chrono::steady_clock::now() + request.deadline;
-    return Connection::send(connection_, std::move(request), until);
+    const auto now = std::chrono::steady_clock::now();
+    const auto until = now + request.deadline;
+    const auto latest = request.leaves_within ? now + *request.leaves_within : TimePoint::max();
+    return Connection::send(connection_, std::move(request), until, latest);
   }
   void close() override { connection_->close(); }
 

@@ -106,16 +106,16 @@ void read_periods(TableReader& table, AccountConfiguration& account) {
   const ConfigNode* node = table.value("every", Kind::table);
   if (node == nullptr || account.mapper == nullptr) return;
   TableReader every(table.reading(), *node, table.name_of("every"));
-  for (const auto& [read, polite] : shortest_periods(*account.mapper)) {
+  for (const auto& [read, shortest] : shortest_periods(*account.mapper)) {
     const auto period = every.duration(read, 1ms);
     if (!period) continue;
     account.every[read] = *period;
-    if (*period >= polite || is_loopback(account.base_url)) continue;
-    account.every[read] = polite;
+    if (*period >= polite(account, shortest)) continue;
+    account.every[read] = shortest;
     table.reading().warn(every.line_of(read), every.name_of(read) + " is " +
                                                   duration_text(*period) +
                                                   ", shorter than is polite to the vendor; " +
-                                                  duration_text(polite) + " is used");
+                                                  duration_text(shortest) + " is used");
   }
   every.refuse_unknown();
 }

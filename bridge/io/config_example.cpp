@@ -19,7 +19,8 @@ constexpr std::string_view kHead =
 # or { env = "NAME" }; text in quotes works, with a warning. Files are relative to this one.
 
 # Where logins, totals and accepted commands are kept. Default: $STATE_DIRECTORY, which systemd sets,
-# else $XDG_STATE_HOME/cloud2mqtt, else ~/.local/state/cloud2mqtt.
+# else /var/lib/cloud2mqtt for a file in /etc/cloud2mqtt, $XDG_STATE_HOME/cloud2mqtt or
+# ~/.local/state/cloud2mqtt for any other.
 #state_directory = "/var/lib/cloud2mqtt"
 
 # What is logged: error, warning, notice, info or debug.
@@ -157,8 +158,12 @@ std::string account(const Mapper& mapper) {
       "# The address of the vendor's interface.\n#base_url = " + in_quotes(mapper.base_url) + "\n";
   out += token_addresses(mapper);
   out += "# How often is asked; `list` is the list of devices.\n#every = " + periods(mapper) + "\n";
+  const bool grows = std::any_of(mapper.quotas.begin(), mapper.quotas.end(),
+                                 [](const Quota& quota) { return quota.per_device > 0; });
   out += mapper.quotas.empty() ? "# Limits that the vendor does not publish; default: [], none.\n"
-                               : "# The vendor's limits; [] is none.\n";
+         : grows ? "# The vendor's limits, here for one device: by default they grow with the "
+                   "fleet; [] is none.\n"
+                 : "# The vendor's limits; [] is none.\n";
   return out + "#quotas = " + quota_list(mapper) + "\n";
 }
 

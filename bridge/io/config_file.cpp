@@ -18,10 +18,15 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// Where the state lives when the file does not say; empty: nobody says.
-std::string default_state_directory() {
+constexpr std::string_view kOfSystem = "/etc/cloud2mqtt";
+
+/// Where the state lives when the file, which stands in `directory`, does not say; empty: nobody
+/// says. Whoever uses the system's configuration uses the service's state: a login by root, and a
+/// second copy in a terminal, which the service then keeps out.
+std::string default_state_directory(const std::string& directory) {
   const std::string of_service = variable("STATE_DIRECTORY");  // systemd's, perhaps "a:b"
   if (!of_service.empty()) return of_service.substr(0, of_service.find(':'));
+  if (directory == kOfSystem) return "/var/lib/cloud2mqtt";
   const std::string of_user = variable("XDG_STATE_HOME");
   if (!of_user.empty()) return of_user + "/cloud2mqtt";
   const std::string home = variable("HOME");
@@ -112,7 +117,7 @@ void read_file(ConfigReading& reading, const ConfigNode& root,
   if (const auto directory = table.text("state_directory")) {
     configuration.state_directory = reading.resolved(*directory);
   } else {
-    configuration.state_directory = default_state_directory();
+    configuration.state_directory = default_state_directory(reading.directory);
     if (configuration.state_directory.empty() && reading.referred == Referred::read) {
       reading.problem(0,
                       "there is no place for the state: write state_directory = "

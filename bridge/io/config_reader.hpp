@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/split_words.hpp"
 #include "io/config_file.hpp"
 #include "io/config_tree.hpp"
 
@@ -72,9 +73,6 @@ std::string one_of(const std::vector<std::string>& words);
 
 /// The end of a complaint about an unknown word: a similar one, else all of them.
 std::string suggestion(std::string_view word, const std::vector<std::string>& known);
-
-/// The words of a text, separated by blanks.
-std::vector<std::string> split_words(std::string_view text);
 
 /// The whole of a file, or why it cannot be read ("No such file or directory").
 struct FileText {

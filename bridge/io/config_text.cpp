@@ -44,13 +44,6 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   return "write " + one_of(known);
 }
 
-std::vector<std::string> split_words(std::string_view text) {
-  std::istringstream stream{std::string(text)};
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;) words.push_back(word);
-  return words;
-}
-
 FileText file_text(const std::string& path) {
   errno = 0;
   std::ifstream stream(path, std::ios::binary);

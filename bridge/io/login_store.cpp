@@ -43,16 +43,26 @@ SqliteDatabase shared_file(const std::string& path) {
   return database;
 }
 
+/// The store, for us alone; null while a service has it, also one that took it this very moment.
+std::unique_ptr<Store> own_store(const std::string& directory) {
+  if (is_in_use(directory)) return nullptr;
+  try {
+    return make_sqlite_store(directory);
+  } catch (const std::runtime_error&) {
+    if (is_in_use(directory)) return nullptr;
+    throw;
+  }
+}
+
 }  // namespace
 
 void LoginStore::check_writable() {
-  if (is_in_use(directory_)) {
-    SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
-    SqliteTransaction transaction(database);
+  if (const auto store = own_store(directory_)) {
+    give_to_owner();
     return;
   }
-  make_sqlite_store(directory_);
-  give_to_owner();
+  SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
+  SqliteTransaction transaction(database);
 }
 
 std::optional<StoredToken> LoginStore::token(const std::string& account) const {
@@ -64,25 +74,27 @@ std::optional<StoredToken> LoginStore::token(const std::string& account) const {
                              unreachable.message() + ".");
   }
   SqliteDatabase database(path);
-  if (database.single("PRAGMA user_version") == std::to_string(state_file_version())) {
+  const std::string version = database.single("PRAGMA user_version");
+  if (version == std::to_string(state_file_version())) {
     return TokenStatements(database).token(account);
   }
-  SqliteStatement statement(database,
-                            "SELECT access, refresh, expires FROM tokens WHERE account=?");
+  const std::string refused = version == "1" ? "0" : "refused";
+  const std::string query = "SELECT access, refresh, expires, " + refused;
+  SqliteStatement statement(database, (query + " FROM tokens WHERE account=?").c_str());
   SqliteRows rows = statement.rows(account);
   if (!rows.next()) return std::nullopt;
   const Instant expires{std::chrono::milliseconds(rows.number(2))};
-  return StoredToken{rows.bytes(0), rows.bytes(1), expires, {}, false};
+  return StoredToken{rows.bytes(0), rows.bytes(1), expires, {}, rows.number(3) != 0};
 }
 
 void LoginStore::save_token(const std::string& account, const StoredToken& token) {
-  if (is_in_use(directory_)) {
-    SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
-    TokenStatements(database).save(account, token);
+  if (const auto store = own_store(directory_)) {
+    store->save_token(account, token);
+    give_to_owner();
     return;
   }
-  make_sqlite_store(directory_)->save_token(account, token);
-  give_to_owner();
+  SqliteDatabase database = shared_file(directory_ + "/cloud2mqtt.db");
+  TokenStatements(database).save(account, token);
 }
 
 void LoginStore::give_to_owner() const {

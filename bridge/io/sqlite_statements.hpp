@@ -14,21 +14,24 @@ class TokenStatements {
     SqliteRows rows = read_.rows(account);
     if (!rows.next()) return std::nullopt;
     const Instant expires{std::chrono::milliseconds(rows.number(2))};
-    return StoredToken{rows.bytes(0), rows.bytes(1), expires, rows.bytes(3), rows.number(4) != 0};
+    return StoredToken{rows.bytes(0), rows.bytes(1),       expires,
+                       rows.bytes(3), rows.number(4) != 0, rows.bytes(5)};
   }
   void save(const std::string& account, const StoredToken& token) {
     const std::int64_t expires = token.expires.time_since_epoch().count();
     save_.run(account, token.access, token.refresh, expires, token.previous,
-              std::int64_t{token.refused});
+              std::int64_t{token.refused}, token.mark);
   }
 
  private:
   SqliteDatabase& database_;
   SqliteStatement read_{
-      database_, "SELECT access, refresh, expires, previous, refused FROM tokens WHERE account=?"};
-  SqliteStatement save_{database_,
-                        "REPLACE INTO tokens(account, access, refresh, expires, previous, refused)"
-                        " VALUES(?,?,?,?,?,?)"};
+      database_,
+      "SELECT access, refresh, expires, previous, refused, mark FROM tokens WHERE account=?"};
+  SqliteStatement save_{
+      database_,
+      "REPLACE INTO tokens(account, access, refresh, expires, previous, refused, mark)"
+      " VALUES(?,?,?,?,?,?,?)"};
 };
 
 /// Everything the store asks of the tables in state_file.cpp, prepared once.

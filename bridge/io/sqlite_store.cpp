@@ -33,6 +33,37 @@ std::int64_t first_free(SqliteDatabase& database, const char* query) {
 
 enum class Durability { at_once, soon };
 
+constexpr std::int64_t kMostRepetitions = 10'000'000;
+
+// A moment in milliseconds; or a negative number: so many times more the moment before it.
+std::vector<std::int64_t> packed_moments(const std::vector<Instant>& moments) {
+  std::vector<std::int64_t> packed;
+  const Instant* last = nullptr;
+  for (const Instant& moment : moments) {
+    const bool repeats = last != nullptr && *last == moment;
+    if (repeats && packed.back() < 0) {
+      --packed.back();
+    } else {
+      packed.push_back(repeats ? -1 : std::max<std::int64_t>(0, moment.time_since_epoch().count()));
+    }
+    last = &moment;
+  }
+  return packed;
+}
+
+std::vector<Instant> unpacked(const std::vector<std::int64_t>& packed) {
+  std::vector<Instant> moments;
+  for (const std::int64_t each : packed) {
+    if (each >= 0) {
+      moments.emplace_back(std::chrono::milliseconds(each));
+    } else if (!moments.empty()) {
+      const auto count = -std::max(each, -kMostRepetitions);
+      moments.insert(moments.end(), static_cast<std::size_t>(count), Instant(moments.back()));
+    }
+  }
+  return moments;
+}
+
 class SqliteStore : public Store {
  public:
   explicit SqliteStore(const std::string& directory)
@@ -65,15 +96,16 @@ class SqliteStore : public Store {
     SqliteRows rows = sql_.requests.rows(account);
     if (!rows.next()) return {};
     const std::string bytes = rows.bytes(0);
-    std::vector<Instant> moments(bytes.size() / sizeof(Instant));
-    if (!moments.empty()) {
-      std::memcpy(moments.data(), bytes.data(), moments.size() * sizeof(Instant));
+    std::vector<std::int64_t> packed(bytes.size() / sizeof(std::int64_t));
+    if (!packed.empty()) {
+      std::memcpy(packed.data(), bytes.data(), packed.size() * sizeof(std::int64_t));
     }
-    return moments;
+    return unpacked(packed);
   }
 
   void save_requests(const std::string& account, const std::vector<Instant>& moments) override {
-    const auto bytes = std::as_bytes(std::span(moments));
+    const std::vector<std::int64_t> packed = packed_moments(moments);
+    const auto bytes = std::as_bytes(std::span(packed));
     const Blob blob{{reinterpret_cast<const char*>(bytes.data()), bytes.size()}};
     write(Durability::soon, [&] { sql_.save_requests.run(account, blob); });
   }

@@ -35,6 +35,7 @@ constexpr const char* kMigrations[] = {
     " WITHOUT ROWID;",
     "ALTER TABLE tokens ADD COLUMN previous TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE tokens ADD COLUMN refused INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE tokens ADD COLUMN mark TEXT NOT NULL DEFAULT '';",
 };
 constexpr int kVersion = static_cast<int>(std::size(kMigrations));
 

@@ -80,7 +80,7 @@ void Account::stop(std::chrono::milliseconds grace) {
 }
 
 void Account::save() {
-  access_.save_requests();
+  access_.ledger.settle();
   face_.ledger.flush();
 }
 
@@ -90,7 +90,12 @@ void Account::poll_now() {
   switched_off_.clear();
   access_.refused_until = {};
   access_.credentials.ask_again();
-  schedule_.bring_forward(parts_.clock.uptime(), [](const Job&) { return true; });
+  const auto now = parts_.clock.uptime();
+  schedule_.bring_forward([&](const Job& job) {
+    if (!job.succeeded) return now;
+    const Read* read = job.record ? job.record->kind->reads[job.read] : nullptr;
+    return std::max(now, *job.succeeded + polite(configuration_, read ? read->shortest : mapper().list_shortest));
+  });
   wake_->ring();
 }
 
@@ -144,6 +149,7 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     schedule_.add(parts_.clock.uptime() + pause, std::move(job));
     co_return;
   }
+  const auto begun = parts_.clock.uptime();
   polls_.ask_for(is_spare ? Purpose::spare : Purpose::poll);
   say_when_out_of_quota(read);
   std::optional<Instant> again;
@@ -157,6 +163,7 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     if (!brought) error = brought.error();
   }
   if (stopping_) co_return;
+  job.succeeded = error ? std::nullopt : std::optional(begun);
   const auto next = error ? parts_.clock.uptime() + pause_after(job, *error, every) : next_of(job, due, again);
   schedule_.add(next, std::move(job));
   say_status();
@@ -193,9 +200,8 @@ std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds d
   job.retry.succeeded();
   // A period that the quota stretched is kept: there is no room for what the facts wish.
   if (again && stretch_of(read) <= 1) {
-    auto polite = read->shortest > 0s ? read->shortest : kShortestAgain;
-    if (is_loopback(configuration_.base_url)) polite = 0s;
-    const auto wait = wait_until(*again, parts_.clock.now(), every, polite);
+    const auto shortest = polite(configuration_, read->shortest > 0s ? read->shortest : kShortestAgain);
+    const auto wait = wait_until(*again, parts_.clock.now(), every, shortest);
     if (wait) return now + *wait;
   }
   return first ? now + spread(every, hash_bytes(job.record->device.id)) : next_due(due, every, now);

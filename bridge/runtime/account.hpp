@@ -64,7 +64,8 @@ class Account {
   /// Takes a device out until the vendor lists it again; `level` is its topic level. Its totals
   /// stay. False: there is none.
   bool forget(const std::string& level);
-  /// Asks everything again now, also after a refused login.
+  /// Asks everything again now, also after a refused login; what succeeded just now, as soon as is
+  /// polite to the vendor.
   void poll_now();
   /// Says everything again on a new connection, or for a Home Assistant that started.
   void republish(std::uint8_t what);
@@ -74,7 +75,7 @@ class Account {
 
   /// Breaks the polls off; a running command may take until `grace` is over.
   void stop(std::chrono::milliseconds grace);
-  /// The grace is over: the running command ends as unknown.
+  /// The grace is over: the running command is left to the next start.
   void break_off_commands();
   /// Whether nothing of it runs any more: only then may it be destroyed while others go on.
   bool has_ended() const {
@@ -90,6 +91,7 @@ class Account {
     std::size_t read = 0;     // index into the kind's reads
     bool fresh = false;       // not read yet
     bool backs_off = false;   // its last attempt did not succeed for a reason of the whole account
+    std::optional<std::chrono::milliseconds> succeeded = {};  // when its last attempt began, if that did
     RetryPolicy retry{std::chrono::seconds(2), std::chrono::minutes(15)};
     /// Where the quota lets a fleet wait, every device's first read goes before anybody's second.
     std::size_t rank() const { return record == nullptr ? 0 : read + 1; }
@@ -114,7 +116,8 @@ class Account {
   void take_listed(const Listed& listed);
   void retract(const std::string& device);
   void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
-  void finish_incomplete_list(const Error& gap);
+  /// Says what the list could not read; `first` is a sentence about the first of `count` parts.
+  void say_gaps(const std::string& first, int count);
   void schedule_reads(const Record& record);
   void fit_to_quota();
   void say_plan(const std::vector<PlannedRead>& plan);
@@ -127,7 +130,11 @@ class Account {
   void switch_controls_off();
   void changed(const Record& record);
   std::string_view reason_of(const DeviceRecord& record) const;
-  void read_failed(const Record& record, std::size_t index, const Error& error);
+  /// Says a failure that concerns one read of one device in the log: once, until it succeeds.
+  void say_trouble(const DeviceRecord& record, std::string_view read, const Error& error);
+  void forget_trouble(const std::string& device, std::string_view read);
+  /// An attempt that began at `begun` failed.
+  void read_failed(const Record& record, std::size_t index, const Error& error, std::chrono::milliseconds begun);
   std::chrono::milliseconds configured_period(const Read* read) const;
   std::chrono::milliseconds period(const Read* read) const;
   double stretch_of(const Read* read) const;
@@ -153,8 +160,8 @@ class Account {
   std::unique_ptr<Alarm> logins_wake_;
   std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
-  std::string last_trouble_;
-  std::string last_gap_;     // why the list before was incomplete; empty: it was not
+  std::map<std::pair<std::string, std::string>, std::string> troubles_;  // said, by device and read
+  std::string last_gap_;     // the first that the list before could not read; empty: it read all
   std::map<const Read*, double> stretch_;  // of the periods, to fit the quota; null: the list's
   double plan_said_ = 0;     // the sum of the stretches that the log knows of
   int lists_ = 0;            // complete ones since the start

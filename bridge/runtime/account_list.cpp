@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/redact.hpp"
 #include "runtime/account.hpp"
 
 namespace bridge {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr int kListsToBelieve = 3;  // complete lists without a device until it is taken out
 constexpr std::string_view kList = "list";
+constexpr std::size_t kLongestGap = 300;  // of the sentence that names what could not be read
 
 }  // namespace
 
@@ -23,16 +25,32 @@ class Account::ListRun : public Fleet {
     is_empty = false;
     account_.take_listed(listed);
   }
-  void keep(std::string_view id) override { account_.registry_.keep(id); }
+  void unread(const Error& why, std::string_view id) override {
+    if (!gap) gap = why;
+    if (gaps++ == 0) first_gap = sentence(why, id);
+    if (id.empty()) {
+      is_complete = false;
+    } else {
+      account_.registry_.unread(id);
+    }
+  }
   void expect(std::string_view kind, std::size_t total) override { expected.emplace_back(kind, total); }
 
-  void incomplete(const Error& why) override { gap = why; }
-
   std::vector<std::pair<std::string_view, std::size_t>> expected;
-  std::optional<Error> gap;  ///< why a part of the list is missing
+  std::optional<Error> gap;  ///< why the first part that was unread is missing
+  std::string first_gap;     ///< a sentence about it
+  int gaps = 0;
+  bool is_complete = true;  ///< whether it names every device
   bool is_empty = true;
 
  private:
+  // A vendor's text and ids may hold what is personal.
+  std::string sentence(const Error& why, std::string_view id) const {
+    std::string text = why.message();
+    if (text.find(id) == std::string::npos) text = std::string(id) + ": " + text;
+    return redacted(text, account_.access_.all_secrets(), kLongestGap);
+  }
+
   Account& account_;
 };
 
@@ -50,11 +68,12 @@ Task<void> Account::list(Vendor& vendor) {
   }
   succeeded(kList);
   fit_to_quota();
+  say_gaps(run.first_gap, run.gaps);
   if (!registry_.is_latest(number)) co_return success();
-  if (run.gap) {
-    finish_incomplete_list(*run.gap);
-  } else {
+  if (run.is_complete) {
     finish_list(run.expected);
+  } else {
+    registry_.end_incomplete_list();
   }
   co_return success();
 }
@@ -62,25 +81,27 @@ Task<void> Account::list(Vendor& vendor) {
 Task<void> Account::list_one(Vendor& vendor, Record record) {
   ListRun run(*this);
   auto listed = co_await mapper().list_one(vendor, record->device, run);
+  if (listed) forget_trouble(record->device.id, kList);
   if (listed || stopping_) co_return listed;
   if (listed.error().code() == Errc::not_found) {
     list_soon();
-  } else {
+  } else if (listed.error().hits_all()) {
     status_.failed(kList, listed.error());
+  } else {
+    say_trouble(*record, kList, listed.error());
   }
   co_return listed;
 }
 
 void Account::list_soon() {
-  const bool is_local = is_loopback(configuration_.base_url);
-  const auto polite = is_local ? std::chrono::seconds(0) : mapper().list_shortest;
-  const auto due = std::max<std::chrono::milliseconds>(parts_.clock.uptime(), listed_at_ + polite);
+  const auto due = std::max(parts_.clock.uptime(), listed_at_ + polite(configuration_, mapper().list_shortest));
   schedule_.bring_forward(due, [](const Job& job) { return job.record == nullptr; });
   wake_->ring();
 }
 
 void Account::take_listed(const Listed& listed) {
   auto [record, is_new, is_changed] = registry_.see(listed);
+  if (record != nullptr) record->listed_at = parts_.clock.uptime();
   if (record == nullptr || !is_changed) return;
   if (is_new) {
     leaving_.erase(record->device.id);
@@ -89,6 +110,7 @@ void Account::take_listed(const Listed& listed) {
     schedule_reads(record);
   }
   changed(record);
+  if (is_new) commands_.device_is_known(*record);
 }
 
 void Account::recall(DeviceRecord& record) {
@@ -113,10 +135,9 @@ void Account::schedule_reads(const Record& record) {
 }
 
 void Account::finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected) {
-  last_gap_.clear();
   for (const auto& [kind, total] : expected) {
     const std::size_t listed = registry_.listed(kind);
-    if (listed <= total && total <= listed + registry_.kept_unknown()) continue;
+    if (listed <= total && total <= listed + registry_.never_read()) continue;
     parts_.log.say(Level::notice, name(), "the vendor counts " + std::to_string(total) + " devices but lists " +
                                               std::to_string(registry_.listed(kind)) + ": none is taken out");
     return;
@@ -131,7 +152,7 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
     parts_.log.say(Level::info, name(), "has " + std::to_string(count) + (count == 1 ? " device" : " devices"));
     commands_.devices_are_known();
   }
-  const bool is_sure = lists_ >= kListsToBelieve && registry_.kept_unknown() == 0;
+  const bool is_sure = lists_ >= kListsToBelieve && registry_.never_read() == 0;
   if (is_sure && !std::exchange(knows_what_left_, true)) {
     for (const std::string& device : face_.ledger.devices()) {
       if (registry_.find(device)) continue;
@@ -142,14 +163,17 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
   parts_.listed();
 }
 
-void Account::finish_incomplete_list(const Error& gap) {
-  registry_.end_incomplete_list();
-  if (std::exchange(last_gap_, gap.message()) == gap.message()) return;
-  parts_.log.say(Level::warning, name(), "a part of the list could not be read, nothing is taken out: " + gap.message());
+void Account::say_gaps(const std::string& first, int count) {
+  std::string gaps = count == 0 ? "" : "a part of the list could not be read: " + first;
+  if (count > 1) gaps += "; and " + std::to_string(count - 1) + " more";
+  if (count > 0 && first != last_gap_) parts_.log.say(Level::warning, name(), gaps);
+  last_gap_ = first;
+  status_.set_gaps(std::move(gaps));
 }
 
 // The broker has to hear of it: until it acknowledged, every connection says it again.
 void Account::retract(const std::string& device) {
+  std::erase_if(troubles_, [&](const auto& trouble) { return trouble.first.first == device; });
   leaving_.insert(device);
   const std::string announced = face_.ledger.announcement(device);
   const std::string topic = announced.empty() ? announcement(device) : announced;
@@ -214,6 +238,7 @@ void Account::fit_to_quota() {
     const bool is_child = !record->device.parent.empty() && record->device.parent != kHub;
     if (!is_child && record->device.id != kHub) ++listed;
   }
+  access_.ledger.serve(listed, knows_its_devices());
   std::vector<const Read*> reads{nullptr};
   const int list_cost = list_requests(mapper(), listed);
   std::vector<PlannedRead> plan{{std::string(kList), configured_period(nullptr), list_cost}};
@@ -221,7 +246,8 @@ void Account::fit_to_quota() {
     for (const Read* read : kind.reads) {
       if (read->spare) continue;
       reads.push_back(read);
-      plan.push_back({std::string(read->facts), configured_period(read), fleet[&kind]});
+      const auto every = planned_period(*read, configured_period(read));
+      plan.push_back({std::string(read->facts), every, fleet[&kind]});
     }
   }
   fit(plan, access_.budget.polls_per_second());

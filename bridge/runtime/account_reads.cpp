@@ -14,12 +14,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kReadsToBelieve = 3;  // failed reads in a row until its device is offline
+constexpr int kReadsToBelieve = 3;  // periods in a row in which a read failed, until its device is offline
 constexpr auto kAgesEvery = 10s;
+constexpr std::size_t kMostTroubles = 200;  // that the log speaks of at a time
 
 bool is_out_of_trouble(const DeviceRecord& record) {
   return std::all_of(record.failures.begin(), record.failures.end(),
-                     [](int failures) { return failures < kReadsToBelieve; });
+                     [](const auto& failures) { return failures.count < kReadsToBelieve; });
 }
 
 /// How many records of its history a read gave up just now.
@@ -35,16 +36,18 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
   const Read& read = *record->kind->reads[index];
   if (read.durable && !clock_is_right()) co_return std::nullopt;
 
+  const auto begun = parts_.clock.uptime();
   auto brought = co_await read.read(vendor, record->device);
   if (!brought) {
-    if (!stopping_) read_failed(record, index, brought.error());
+    if (!stopping_) read_failed(record, index, brought.error(), begun);
     co_return brought.error();
   }
   succeeded(read.facts);
+  forget_trouble(record->device.id, read.facts);
   if (const auto lost = newly_lost(record->device, read, brought->own()); lost > 0) {
     parts_.log.say(Level::warning, name(), record->device.id + ": " + std::to_string(lost) + " records never came, or too late: its totals lack them");
   }
-  record->failures[index] = 0;
+  record->failures[index] = {};
   const bool was_in_trouble = !record->read_trouble.empty() && is_out_of_trouble(*record);
   if (was_in_trouble) record->read_trouble = {};
   const bool differs = DeviceRegistry::merge(*record, read.facts, brought->own());
@@ -79,10 +82,12 @@ void Account::keep(const DeviceRecord& record, const Read& read, const Facts& fa
   for (const OutboxMessage& message : step.outbox) parts_.deliver(message);
 }
 
-void Account::read_failed(const Record& record, std::size_t index, const Error& error) {
+void Account::read_failed(const Record& record, std::size_t index, const Error& error,
+                          std::chrono::milliseconds begun) {
   const Read& read = *record->kind->reads[index];
+  DeviceRecord::Failures& failures = record->failures[index];
   if (error.permanent) {
-    record->failures[index] = 0;
+    failures = {};
     if (switched_off_.insert(read.facts).second) {
       parts_.log.say(Level::warning, name(), "\"" + std::string(read.facts) + "\" is switched off, these credentials may not read it: " + error.message());
     }
@@ -90,25 +95,42 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
   }
   const bool waits = read.spare && error.unsent && error.code() == Errc::rate_limited;
   if (waits) return;  // as it is meant to
-  switch (error.code()) {
-    case Errc::network:
-    case Errc::timeout:
-    case Errc::unauthorized:
-    case Errc::rate_limited: status_.failed(read.facts, error); break;
-    default:
-      if (last_trouble_ != error.message()) parts_.log.say(Level::warning, name(), error.message());
-      last_trouble_ = error.message();
+  if (error.stops_all() || (error.hits_all() && !read.spare)) {
+    status_.failed(read.facts, error);
+  } else {
+    status_.answered(read.facts);
+    say_trouble(*record, read.facts, error);
   }
+  if (error.stops_all() || read.spare) return;  // without its past a device is as it is
   const bool is_gone = error.code() == Errc::not_found;
-  const bool about_device = error.code() != Errc::unauthorized && error.code() != Errc::rate_limited;
-  if (!about_device || read.spare) return;  // without its past a device is as it is
-  int& failures = record->failures[index];
-  if (is_gone && failures < kReadsToBelieve) list_soon();
-  failures = is_gone ? kReadsToBelieve : failures + 1;
-  if (failures >= kReadsToBelieve) {
+  if (is_gone && failures.count < kReadsToBelieve) list_soon();
+  if (is_gone) {
+    failures.count = kReadsToBelieve;
+  } else if (failures.count == 0 || begun >= failures.counted + period(&read)) {
+    ++failures.count;
+    failures.counted = begun;
+  }
+  if (failures.count >= kReadsToBelieve) {
     record->read_trouble = is_gone ? "not_found" : "read_failed";
     changed(record);
   }
+}
+
+void Account::say_trouble(const DeviceRecord& record, std::string_view read, const Error& error) {
+  const std::pair place(record.device.id, std::string(read));
+  const auto known = troubles_.find(place);
+  if (known != troubles_.end() && known->second == error.message()) return;
+  const bool is_new = known == troubles_.end();
+  if (is_new && troubles_.size() >= kMostTroubles) return;
+  troubles_[place] = error.message();
+  parts_.log.say(Level::warning, name(), error.message());
+  if (is_new && troubles_.size() == kMostTroubles) {
+    parts_.log.say(Level::warning, name(), "no more failed reads are named: the devices' status topics tell which are offline");
+  }
+}
+
+void Account::forget_trouble(const std::string& device, std::string_view read) {
+  if (!troubles_.empty()) troubles_.erase({device, std::string(read)});
 }
 
 Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {
@@ -159,7 +181,6 @@ boost::asio::awaitable<void> Account::watch_ages() {
       if (reason_of(*record) != record->reason) changed(record);
     }
     face_.ledger.flush();
-    access_.save_requests();
   }
   --running_;
 }

@@ -49,6 +49,11 @@ bool AccountStatus::succeeded(std::string_view read) {
   return is_back;
 }
 
+void AccountStatus::answered(std::string_view read) {
+  const auto failures = failures_.find(read);
+  if (failures != failures_.end()) failures_.erase(failures);
+}
+
 void AccountStatus::failed(std::string_view read, const Error& error) {
   const std::string& text = error.message();
   switch (error.code()) {
@@ -99,6 +104,12 @@ void AccountStatus::unhindered() {
   is_unsaid_ = true;
 }
 
+void AccountStatus::set_gaps(std::string gaps) {
+  if (gaps_ == gaps) return;
+  gaps_ = std::move(gaps);
+  is_unsaid_ = true;
+}
+
 void AccountStatus::update(std::optional<int> quota_left, std::optional<Instant> next_poll) {
   quota_left_ = quota_left;
   next_poll_ = next_poll;
@@ -138,7 +149,8 @@ std::string AccountStatus::document() const {
   append_json(out, reason_ == "ok" && !hindrance_.empty() ? hindrance_ : reason_);
   append_time(out, "since", since_);
   out += ",\"message\":";
-  if (message_.empty()) out += "null"; else append_json(out, message_);
+  const std::string& message = message_.empty() ? gaps_ : message_;
+  if (message.empty()) out += "null"; else append_json(out, message);
   out += ",\"quota_left\":" + (quota_left_ ? std::to_string(*quota_left_) : "null");
   append_time(out, "next_poll", next_poll_);
   append_time(out, "last_success", last_success_);

@@ -20,6 +20,8 @@ class AccountStatus {
   /// A read succeeded; `read` is its name, or "list". One read does not heal what another met.
   /// True when the account was down, or refused, over it: then the vendor is back.
   bool succeeded(std::string_view read);
+  /// The vendor answered an attempt, if only with a failure of this read's own: it is not down.
+  void answered(std::string_view read);
   /// An attempt failed. Says so in the log, once for a stretch of the same.
   void failed(std::string_view read, const Error& error);
   /// Something else stands in the way ("clock_wrong").
@@ -32,6 +34,9 @@ class AccountStatus {
   void set_token_expires(std::optional<Instant> moment) { token_expires_ = moment; }
   /// The periods in force, in seconds by the read's name: a JSON object.
   void set_periods(Json periods) { periods_ = std::move(periods); }
+  /// A sentence about what the last list could not read; empty: it read all. It is the message while
+  /// the account is well.
+  void set_gaps(std::string gaps);
   /// Publishes both topics again, whatever was published before.
   void republish();
 
@@ -54,6 +59,7 @@ class AccountStatus {
   std::string reason_ = "starting";
   std::string message_;
   std::set<std::string> notes_;
+  std::string gaps_;
   std::string hindrance_;
   Json periods_ = boost::json::object();
   std::optional<bool> online_;

@@ -99,6 +99,7 @@ bool Bridge::has_ended() const {
 void Bridge::connected(const LinkFacts& facts) {
   facts_ = facts;
   last_reason_.clear();
+  redeliveries_.connected(ports_.clock.uptime());
   ports_.tell_service("STATUS=connected to the broker");
   publisher_.forget();
   on_the_way_.clear();
@@ -113,6 +114,7 @@ void Bridge::connected(const LinkFacts& facts) {
 }
 
 void Bridge::disconnected(const std::string& reason) {
+  redeliveries_.lost(ports_.clock.uptime());
   if (reason == last_reason_) return;
   last_reason_ = reason;
   ports_.tell_service("STATUS=no broker: " + reason);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/configuration.hpp"
+#include "core/redeliveries.hpp"
 #include "runtime/account.hpp"
 #include "runtime/gate.hpp"
 #include "runtime/leftovers.hpp"
@@ -88,7 +89,7 @@ class Bridge : public LinkListener {
   std::vector<std::unique_ptr<Account>> accounts_;
   Leftovers leftovers_;
   std::set<std::int64_t> on_the_way_;  // outbox messages
-  std::map<std::string, std::pair<std::chrono::milliseconds, std::uint64_t>> deliveries_;  // the latest by topic
+  Redeliveries redeliveries_;
   std::set<std::string> changing_;  // accounts whose commands wait in the journal
   Gate reloading_;
   std::unique_ptr<Alarm> health_wake_;

@@ -1,13 +1,17 @@
 // Commands on their way to their account, and what must reach the broker.
 
+#include <algorithm>
+
 #include "runtime/bridge.hpp"
 
 namespace bridge {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kDeliveriesKept = 5min;  // far longer than the broker keeps our session
+std::uint64_t delivery_of(const Arrival& arrival) {
+  std::uint64_t hash = hash_bytes(arrival.topic, arrival.retained ? 1 : 2);
+  hash = hash_bytes(arrival.correlation_data, hash + 1);
+  return hash_bytes(arrival.payload, hash + 1);
+}
 
 }  // namespace
 
@@ -29,24 +33,18 @@ void Bridge::take_command(const Address& address, const Arrival& arrival, Instan
   if (Account* owner = account(address.account)) {
     return owner->commands().take(address, arrival, arrived, was_started);
   }
-  answer(command_parts(), address, arrival, "no such account: " + address.account);
+  answer(command_parts(), address, arrival, "no such account: " + address.account, was_started);
 }
 
 // The broker sends again what it has no acknowledgement for, though we may have it: the connection,
 // or the process, ended in between. One delivery is one command.
 bool Bridge::came_before(const Arrival& arrival) {
   const auto now = ports_.clock.uptime();
-  std::erase_if(deliveries_, [&](const auto& each) { return now - each.second.first > kDeliveriesKept; });
-  const std::uint64_t hash = hash_bytes(arrival.payload, hash_bytes(arrival.correlation_data) + 1);
-  const auto latest = deliveries_.find(arrival.topic);
-  if (arrival.duplicate && latest != deliveries_.end() && latest->second.second == hash) {
-    Commit step;
-    if (arrival.journal != 0) step.finished_command = arrival.journal;
-    ports_.store.commit(step);
-    return true;
-  }
-  deliveries_[arrival.topic] = {now, hash};
-  return false;
+  if (!redeliveries_.came_before(delivery_of(arrival), arrival.duplicate, now)) return false;
+  Commit step;
+  if (arrival.journal != 0) step.finished_command = arrival.journal;
+  ports_.store.commit(step);
+  return true;
 }
 
 void Bridge::replay_journal(const std::set<std::string>& accounts) {
@@ -61,7 +59,10 @@ void Bridge::replay_journal(const std::set<std::string>& accounts) {
     arrival.correlation_data = entry.correlation_data;
     arrival.expires_in = entry.expires_in;
     arrival.journal = entry.id;
-    came_before(arrival);
+    if (accounts.empty()) {  // after a reload they are known
+      const auto age = std::max(std::chrono::milliseconds(0), ports_.clock.now() - entry.arrived);
+      redeliveries_.recall(delivery_of(arrival), age, ports_.clock.uptime());
+    }
     take_command(where, arrival, entry.arrived, entry.stage == JournalEntry::Stage::started);
   }
 }
@@ -72,9 +73,14 @@ void Bridge::deliver(const OutboxMessage& message) {
   }
   if (!on_the_way_.insert(message.id).second) return;
   Publication publication{message.topic, message.payload, 1, Retain::no, true, message.correlation_data};
-  publisher_.send(std::move(publication), [this, id = message.id](bool acknowledged) {
+  // A foreign topic may be one that cannot be sent to, and then counts as acknowledged, too.
+  const bool is_ours = message.topic.starts_with(configuration_.mqtt.base_topic + '/');
+  const std::uint64_t before = is_ours ? redeliveries_.latest() : 0;
+  publisher_.send(std::move(publication), [this, id = message.id, before](bool acknowledged) {
     on_the_way_.erase(id);
-    if (acknowledged) ports_.store.delivered(id);
+    if (!acknowledged) return;
+    redeliveries_.are_settled(before);
+    ports_.store.delivered(id);
   });
 }
 

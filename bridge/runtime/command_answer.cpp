@@ -55,12 +55,13 @@ Command command_from(const Address& address, const Arrival& arrival, Instant arr
 }
 
 void answer(const CommandParts& parts, const Address& address, const Arrival& arrival,
-            const std::string& message) {
+            const std::string& message, bool was_started) {
   const Command command = command_from(address, arrival, parts.clock.now());
-  Outcome outcome = plain(Outcome::Word::rejected, message, parts.clock.now());
+  const auto word_of_it = was_started ? Outcome::Word::unknown : Outcome::Word::rejected;
+  Outcome outcome = plain(word_of_it, message, parts.clock.now());
   outcome.key = address.key;
   outcome.id = payload_id(arrival.payload);
-  outcome.reason = word(Errc::invalid_argument);
+  if (!was_started) outcome.reason = word(Errc::invalid_argument);
   log_outcome(parts, command, outcome);
   conclude(parts, command, outcome_document(outcome), std::nullopt);
 }

@@ -124,6 +124,16 @@ void CommandQueue::admit(const Shared& command) {
   wake_->ring();
 }
 
+void CommandQueue::device_is_known(const DeviceRecord& record) {
+  for (const Shared& command : std::exchange(early_, {})) {
+    if (command->address.device == record.segment) {
+      admit(command);
+    } else {
+      early_.push_back(command);
+    }
+  }
+}
+
 void CommandQueue::devices_are_known() {
   known_ = true;
   const auto early = std::exchange(early_, {});

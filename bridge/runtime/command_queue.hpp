@@ -56,9 +56,9 @@ struct CommandParts {
   std::function<void()> write_refused = {};
 };
 
-/// Refuses a delivery that no account can take.
+/// Answers a delivery that no account can take: rejected, or unknown where it `was_started`.
 void answer(const CommandParts& parts, const Address& address, const Arrival& arrival,
-            const std::string& message);
+            const std::string& message, bool was_started);
 
 /// The commands of one account, in order. Every delivery gets exactly one outcome.
 class CommandQueue {
@@ -68,7 +68,10 @@ class CommandQueue {
   void start();
   /// A delivery for this account. `was_started` after a restart, from the journal.
   void take(const Address& address, const Arrival& arrival, Instant arrived, bool was_started = false);
-  /// The first complete list since the start: what waited for its device goes on, or is rejected.
+  /// A device was listed for the first time: what waited for it goes on. The list may never be
+  /// complete.
+  void device_is_known(const DeviceRecord& record);
+  /// The first complete list since the start: what still waits for its device is rejected.
   void devices_are_known();
   /// Rows gave way to their twins: their commands, waiting or to come, are rejected with `why`.
   void controls_gave_way(std::string why);
@@ -93,8 +96,10 @@ class CommandQueue {
   std::chrono::milliseconds rest_of_spacing(const Command& command) const;
   std::optional<Instant> next_within_hourly_limit(const Command& command);
   void finish(const Shared& command, Outcome outcome);
-  void watch_others(const Shared& command);
+  boost::asio::awaitable<bool> knows_others(Shared command);
+  void watch_others(const Shared& command, bool are_known);
   void fail(const Shared& command);
+  void leave_open(const Command& command) const;
   void unknown(const Shared& command);
   void reject(const Shared& command, const std::string& message);
   void refuse(const Shared& command, const std::string& message);

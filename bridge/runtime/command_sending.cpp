@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kConfirmTries = {0ms, 1000ms, 3000ms, 6000ms};
+constexpr auto kFresh = 5s;  // facts, of which nothing was changed elsewhere since
 constexpr std::size_t kLongestMessage = 500;  // its vendor's part was cut before
 
 }  // namespace
@@ -20,7 +21,7 @@ constexpr std::size_t kLongestMessage = 500;  // its vendor's part was cut befor
 boost::asio::awaitable<void> CommandQueue::work() {
   while (!stopping_) {
     expire();
-    if (known_ && !started_.empty()) {
+    if (!started_.empty()) {
       const Shared command = started_.front();
       started_.pop_front();
       co_await resolve_started(command);
@@ -75,6 +76,8 @@ std::chrono::milliseconds CommandQueue::rest_of_spacing(const Command& command) 
 }
 
 boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
+  const bool are_others_known = co_await knows_others(command);
+  if (stopping_) co_return;  // nothing was sent: the next start does
   parts_.store.mark_started(command->journal);
   auto& sent = sent_[command->record->segment];
   sent.push_back(parts_.clock.uptime());
@@ -85,7 +88,7 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
     older->second->overtaken = true;
     older->second->alarm->ring();
   }
-  watch_others(command);
+  watch_others(command, are_others_known);
   parts_.send_before(command->expires);
   Json argument = detached(command->argument);
   auto result = co_await command->row->perform(vendor_, command->record->device, std::move(argument));
@@ -96,10 +99,7 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
     finish(command, plain(Outcome::Word::expired, "its time was over before it could be sent", parts_.clock.now()));
     co_return;
   }
-  if (lost && stopping_) {
-    finish(command, plain(Outcome::Word::unknown, "the bridge stopped before the vendor answered", parts_.clock.now()));
-    co_return;
-  }
+  if (lost && stopping_) co_return leave_open(*command);
   if (!result) command->failure = result.error();
   if (command->failure && !lost) {
     fail(command);
@@ -110,11 +110,27 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
   spawn(parts_.loop, confirm(command));
 }
 
+// What the owner changed elsewhere since the last poll is not the vendor's doing.
+boost::asio::awaitable<bool> CommandQueue::knows_others(Shared command) {
+  const Entity& row = *command->row;
+  if (!row.changes_alone || row.refresh.empty()) co_return true;
+  const bool is_list = row.refresh == "list";
+  const auto is_fresh = [&] {
+    return is_list && parts_.clock.uptime() - command->record->listed_at <= kFresh;
+  };
+  if (is_fresh()) co_return true;
+  std::string read(row.refresh);
+  const auto refreshed = co_await parts_.refresh(vendor_, command->record, std::move(read));
+  co_return refreshed && (!is_list || is_fresh());  // a list may lack a part
+}
+
 // What another control shows differently afterwards is the vendor's doing, unless a command of ours
 // to that control is on its way, too.
-void CommandQueue::watch_others(const Shared& command) {
+void CommandQueue::watch_others(const Shared& command, bool are_known) {
   const std::string_view key = command->row->key;
-  if (command->row->changes_alone) command->others = other_controls(*command->record, key);
+  if (command->row->changes_alone && are_known) {
+    command->others = other_controls(*command->record, key);
+  }
   for (const auto& [place, other] : confirming_) {
     if (other->record != command->record) continue;
     other->others.erase(key);
@@ -144,6 +160,11 @@ boost::asio::awaitable<void> CommandQueue::confirm(Shared command) {
   const auto mine = std::find_if(confirming_.begin(), confirming_.end(), [&](const auto& entry) { return entry.second == command; });
   if (mine != confirming_.end()) confirming_.erase(mine);
 
+  if (stopping_ && command->failure && !is_shown) {
+    leave_open(*command);
+    --running_;
+    co_return;
+  }
   const Instant now = parts_.clock.now();
   const std::string foreign = changed_controls(command->others, *command->record);
   if (!foreign.empty() && (is_shown || !command->failure)) {
@@ -172,8 +193,16 @@ boost::asio::awaitable<bool> CommandQueue::shown(Shared command) {
 // It may have reached the vendor before the process ended. It is not sent again: the vendor is asked.
 boost::asio::awaitable<void> CommandQueue::resolve_started(Shared command) {
   const bool is_shown = co_await shown(command);
+  if (!is_shown && stopping_) co_return leave_open(*command);
   if (!is_shown) co_return unknown(command);
   finish(command, plain(Outcome::Word::confirmed, "", parts_.clock.now()));
+}
+
+// Its journal entry stays: whoever starts next finds out what became of it, and answers.
+void CommandQueue::leave_open(const Command& command) const {
+  parts_.log.say(Level::notice, account_.name,
+                 command.address.device + ": " + command.address.key +
+                     " is not answered yet, the next start asks the vendor what became of it");
 }
 
 void CommandQueue::unknown(const Shared& command) {

@@ -2,13 +2,13 @@
 
 #include "core/authorization_url.hpp"
 #include "core/build_date.hpp"
+#include "core/credential_mark.hpp"
 #include "core/token_life.hpp"
 
 namespace bridge {
 namespace {
 
 using std::chrono::milliseconds;
-using Grant = OAuth2::Grant;
 
 Error only_a_person_helps(std::string_view word, std::string sentence) {
   Error error(Errc::unauthorized, std::move(sentence));
@@ -24,11 +24,17 @@ bool wants_login(const Error& error) {
          (error.vendor_code == kLoginNeeded || error.vendor_code == kConsentRevoked);
 }
 
-Credentials::Credentials(const AccountConfiguration& account, Clock& clock, Store& store)
-    : account_(account), clock_(clock), store_(store), gate_(clock) {
+Credentials::Credentials(const AccountConfiguration& account, Clock& clock, Store& store, Log& log)
+    : account_(account),
+      clock_(clock),
+      store_(store),
+      log_(log),
+      gate_(clock),
+      mark_(token_mark(account)) {
   if (!account.mapper->auth.key.empty()) fixed_ = account.settings.text(account.mapper->auth.key);
   if (!fixed_.empty()) return;
-  if (auto stored = store.token(account.name)) adopt(std::move(*stored));
+  auto stored = store.token(account.name);
+  if (stored && is_mine(*stored)) adopt(std::move(*stored));
 }
 
 bool Credentials::clock_is_right() const { return clock_.now() >= kBuildDate; }
@@ -50,8 +56,9 @@ bool Credentials::is_usable() {
 // The clock was wrong when the token came, and has been set meanwhile.
 void Credentials::settle_expiry() {
   if (!end_ || token_.access.empty() || token_.expires != Instant{} || !clock_is_right()) return;
+  if (take_over_login()) return;
   token_.expires = clock_.now() + (*end_ - clock_.uptime());
-  save();
+  save_if_possible();
 }
 
 Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* tokens) {
@@ -60,7 +67,7 @@ Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* token
 
   const Gate::Pass pass = co_await gate_.enter();
   for (;;) {
-    login_arrived();
+    take_over_login();
     if (is_usable()) co_return token_.access;  // somebody else signed in meanwhile
     if (lost_) co_return *lost_;
     if (trouble_ && clock_.uptime() < ask_at_) {
@@ -69,7 +76,7 @@ Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* token
     }
     const int logins = logins_;
     const auto obtained = co_await obtain(unsigned_vendor, tokens);
-    login_arrived();
+    take_over_login();
     if (logins != logins_) continue;  // whatever came back, a person's login is newer
     if (!obtained) co_return failed(obtained.error());
     keep(*obtained);
@@ -125,10 +132,12 @@ Result<std::string> Credentials::failed(const Error& error) {
         only_a_person_helps(kConsentRevoked, "the vendor does not accept the sign-in any more, " +
                                                  how_to_log_in() + " (" + error.message() + ")");
     token_.refused = true;
-    save();
+    save_if_possible();
     return *lost_;
   }
-  if (error.code() == Errc::network || error.code() == Errc::timeout) {
+  // A pause that the vendor wants is the whole account's.
+  const bool backs_off = error.code() != Errc::unauthorized && error.code() != Errc::rate_limited;
+  if (backs_off && !error.unsent) {
     trouble_ = error;
     trouble_->unsent = true;
     ask_at_ = clock_.uptime() + retry_.failed(0);
@@ -162,36 +171,11 @@ void Credentials::keep(const Obtained& obtained) {
   retry_.succeeded();
   // Without a refresh token there is nothing to lose: a token whose end was reckoned with a wrong
   // clock is then good for this process only.
-  if (is_right || !token_.refresh.empty()) save();
-}
-
-void Credentials::save() {
-  store_.save_token(account_.name, token_);
-  seen_ = token_;
-}
-
-void Credentials::adopt(StoredToken stored) {
-  seen_ = stored;
-  token_ = std::move(stored);
-  is_refused_ = false;
-  renew_.reset();
-  end_.reset();
-  renew_at_.reset();
-  ask_again();
-}
-
-bool Credentials::takes_logins() const {
-  const OAuth2* oauth2 = account_.mapper->auth.oauth2;
-  return fixed_.empty() && oauth2 != nullptr && oauth2->grant == Grant::authorization_code;
-}
-
-bool Credentials::login_arrived() {
-  if (!takes_logins()) return false;
-  auto stored = store_.token(account_.name);
-  if (!stored || *stored == seen_) return false;
-  adopt(std::move(*stored));
-  ++logins_;
-  return true;
+  if (!token_.previous.empty()) {
+    save();  // it must not be lost: the vendor may not take the one before it again
+  } else if (is_right || !token_.refresh.empty()) {
+    save_if_possible();
+  }
 }
 
 void Credentials::ask_again() {
@@ -204,12 +188,6 @@ bool Credentials::renewable(const std::string& token) {
   if (!fixed_.empty()) return false;
   if (token_.access == token) is_refused_ = true;
   return true;
-}
-
-void Credentials::accepted(const std::string& token) {
-  if (token_.previous.empty() || token_.access != token) return;
-  token_.previous.clear();
-  save();
 }
 
 std::optional<Instant> Credentials::expires() const {

@@ -21,10 +21,11 @@ bool wants_login(const Error& error);
 
 /// An account's bearer token: the one the user gave, or one that is got by the vendor's own sign-in
 /// or by OAuth 2.0, kept in the store and renewed at nine tenths of its life. One renewal at a
-/// time. A login that another process puts into the store is taken over.
+/// time. A login that another process puts into the store is taken over. A stored token that was
+/// got with other settings is none.
 class Credentials {
  public:
-  Credentials(const AccountConfiguration& account, Clock& clock, Store& store);
+  Credentials(const AccountConfiguration& account, Clock& clock, Store& store, Log& log);
 
   /// The token to send. Signs in through `unsigned_vendor`, or `tokens` where that is OAuth 2.0.
   Task<std::string> token(Vendor& unsigned_vendor, TokenClient* tokens);
@@ -36,7 +37,8 @@ class Credentials {
 
   /// Whether a person signs in for this account.
   bool takes_logins() const;
-  /// Looks whether somebody has signed in meanwhile, and takes that over.
+  /// Looks whether somebody has signed in meanwhile, and takes that over. True once for each login,
+  /// also for one that a request took over before.
   bool login_arrived();
   /// Asks the vendor once more, though it refused.
   void ask_again();
@@ -59,8 +61,11 @@ class Credentials {
   Task<Obtained> refresh(TokenClient& tokens);
   Result<std::string> failed(const Error& error);
   void keep(const Obtained& obtained);
+  bool take_over_login();
+  bool is_mine(const StoredToken& stored) const;
   void adopt(StoredToken stored);
   void save();
+  void save_if_possible();
   void settle_expiry();
   bool clock_is_right() const;
   bool is_alive() const;
@@ -70,15 +75,19 @@ class Credentials {
   const AccountConfiguration& account_;
   Clock& clock_;
   Store& store_;
+  Log& log_;
   Gate gate_;
   std::string fixed_;
+  const std::string mark_;   // of what tokens are got with
   StoredToken token_;
   StoredToken seen_;         // as the store has it
   bool is_refused_ = false;  // the access token
+  bool is_unsaved_ = false;  // which was said
   // By the monotonic clock, for a token that this process got; the wall clock may be wrong.
   std::optional<std::chrono::milliseconds> renew_, end_;
   std::optional<Instant> renew_at_;
   int logins_ = 0;  // taken over
+  int told_ = 0;    // of them, by login_arrived()
   std::optional<Error> lost_;
   std::optional<Error> trouble_;  // temporary, until ask_at_
   std::chrono::milliseconds ask_at_{};

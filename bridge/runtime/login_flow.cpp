@@ -1,6 +1,7 @@
 #include "runtime/login_flow.hpp"
 
 #include "core/build_date.hpp"
+#include "core/credential_mark.hpp"
 #include "core/redact.hpp"
 
 namespace bridge {
@@ -99,7 +100,7 @@ Task<TokenGrant> LoginFlow::exchange(std::string code) {
 StoredToken LoginFlow::stored(const TokenGrant& grant) const {
   const Instant now = parts_.clock.now();
   const Instant expires = now >= kBuildDate ? now + grant.life : Instant{};
-  return {grant.access, grant.refresh, expires, {}, false};
+  return {grant.access, grant.refresh, expires, {}, false, token_mark(parts_.account)};
 }
 
 void LoginFlow::give_up() {

@@ -50,6 +50,8 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::chrono::milliseconds deadline{30000};  ///< for all of it: name, connect, TLS, answer
+  /// Within this time it leaves, or not at all (timeout, unsent); nothing: any time.
+  std::optional<std::chrono::milliseconds> leaves_within = {};
 };
 
 struct HttpReply {
@@ -152,6 +154,8 @@ struct StoredToken {
   Instant expires{};     ///< Instant{}: not known, the clock was wrong
   std::string previous;  ///< the refresh token before, until the access token has been taken
   bool refused = false;  ///< the vendor does not take the refresh token any more
+  /// Of what it was got with (token_mark); empty: an earlier version, which made none, kept it.
+  std::string mark = {};
 
   bool operator==(const StoredToken&) const = default;
 };
@@ -215,7 +219,7 @@ class Store {
   virtual std::optional<StoredToken> token(const std::string& account) = 0;
   virtual void save_token(const std::string& account, const StoredToken& token) = 0;  ///< durable on return
 
-  /// Wall-clock moments of an account's latest requests, oldest first.
+  /// Wall-clock moments of an account's latest requests, oldest first; the same one may repeat.
   virtual std::vector<Instant> requests(const std::string& account) = 0;
   virtual void save_requests(const std::string& account, const std::vector<Instant>& moments) = 0;
 

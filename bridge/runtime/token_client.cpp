@@ -26,9 +26,13 @@ bool is_sendable(const std::string& token) {
          std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7F; });
 }
 
-/// Words of RFC 6749 for what passes by itself.
-bool passes(const std::string& vendor_code) {
-  return vendor_code == "temporarily_unavailable" || vendor_code == "server_error";
+/// Whether an answer means that what was given is not taken any more. A 400 means it only by the
+/// words of RFC 6749: it may as well be a vendor's way to say that its quota is used up.
+bool is_refusal(int status, const Json& body) {
+  const std::string word = text(body, "/error");
+  if (status == 401) return word != "temporarily_unavailable" && word != "server_error";
+  return status == 400 &&
+         (word == "invalid_grant" || word == "invalid_client" || word == "unauthorized_client");
 }
 
 std::chrono::milliseconds life_of(const Json& answer, const OAuth2& oauth2) {
@@ -126,7 +130,7 @@ Result<TokenGrant> TokenClient::judged(const std::string& target, const HttpRepl
   Error error = verdict.error();
   const std::string description = text(body, "/error_description");
   Errc code = Errc::network;
-  if ((reply.status == 400 || reply.status == 401) && !passes(error.vendor_code)) {
+  if (is_refusal(reply.status, body)) {
     code = Errc::unauthorized;
   } else if (error.code() == Errc::rate_limited || error.code() == Errc::timeout) {
     code = error.code();

@@ -17,8 +17,9 @@ struct TokenGrant {
 };
 
 /// Asks an account's OAuth 2.0 token endpoint. Errors: unauthorized where it refuses what it was
-/// given (400, 401); rate_limited; network or timeout for everything else, an answer without a
-/// token too: that passes. Their messages begin with "POST /path"; they are not redacted yet.
+/// given (401, or 400 with OAuth's word for it); rate_limited; network or timeout for everything
+/// else, an answer without a token too: that passes. Their messages begin with "POST /path"; they
+/// are not redacted yet.
 class TokenClient {
  public:
   using Send = std::function<Task<HttpReply>(HttpRequest)>;

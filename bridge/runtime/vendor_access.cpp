@@ -63,31 +63,16 @@ VendorAccess::VendorAccess(const AccountConfiguration& configuration,
       store(the_store),
       log(the_log),
       budget(quotas_of(configuration), configuration.mapper->command_reserve),
+      ledger(configuration.name, the_clock, the_store, budget),
       unasked_pause(30s, 15min),
-      credentials(configuration, the_clock, store),
+      credentials(configuration, the_clock, store, the_log),
       path_prefix(path_of(configuration.base_url)) {
-  std::vector<QuotaBudget::Moment> moments;
-  for (const Instant moment : store.requests(configuration.name)) {
-    // A clock that went back, or was wrong, must not free what was spent.
-    const auto age = std::max(0ms, clock.now() - moment);
-    moments.push_back(clock.uptime() - age);
-  }
-  budget.restore(moments);
+  pauses_for_quota = ledger.restore();
 }
 
 void VendorAccess::spend(Purpose purpose) {
   budget.spend(clock.uptime(), purpose);
-  if (budget.left(clock.uptime()) && clock.uptime() - saved_at_ >= 1s) save_requests();
-}
-
-void VendorAccess::save_requests() {
-  const auto uptime = clock.uptime();
-  const Instant now = clock.now();
-  std::vector<Instant> moments;
-  for (const auto moment : budget.ledger(uptime)) moments.push_back(now - (uptime - moment));
-  if (moments.empty()) return;
-  saved_at_ = uptime;
-  store.save_requests(account.name, moments);
+  ledger.spent();
 }
 
 VendorLane::VendorLane(VendorAccess& access, const HttpClients& clients, Purpose purpose,
@@ -232,6 +217,9 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
   request.deadline = deadline();
   if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
   if (method != Method::get) request.headers.emplace_back("Content-Type", "application/json");
+  if (method != Method::get && send_before_) {  // it may still wait for the connection
+    request.leaves_within = *send_before_ - access_.clock.now();
+  }
   request.body = std::move(body);
 
   const auto begin = access_.clock.uptime();
@@ -279,6 +267,7 @@ Error VendorAccess::weighed(Error error) {
   const auto pause = sensible ? asked : unasked_pause.failed(0.5);
   pauses_for_quota = error.quota_used_up;
   budget.pause(now + pause);
+  ledger.paused(*budget.paused_until(now), pauses_for_quota);
   error.retry_after = pause;
   return error;
 }

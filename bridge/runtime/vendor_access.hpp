@@ -11,6 +11,7 @@
 #include "core/retry_policy.hpp"
 #include "runtime/credentials.hpp"
 #include "runtime/ports.hpp"
+#include "runtime/request_ledger.hpp"
 
 namespace bridge {
 
@@ -26,6 +27,7 @@ struct VendorAccess {
   Store& store;
   Log& log;
   QuotaBudget budget;
+  RequestLedger ledger;
   RetryPolicy unasked_pause;  ///< for a 429 that names no time
   Credentials credentials;
   std::string path_prefix;  ///< of the base URL
@@ -34,10 +36,9 @@ struct VendorAccess {
   bool suspects_quota = false;   ///< there was one such failure since the last success
   bool pauses_for_quota = false;  ///< the account's pause is for the quota, not for a 429
 
-  /// One more request: counted, and brought to the store within a second, so that a process that
-  /// dies again and again does not ask again and again.
+  /// One more request: counted, also in the store, so that a process that dies again and again does
+  /// not ask again and again.
   void spend(Purpose purpose);
-  void save_requests();
 
   /// Takes in what the vendor's headers say of its quota.
   void hear_quota(const HttpReply& reply);
@@ -47,9 +48,6 @@ struct VendorAccess {
 
   /// What must not be seen in a message: the configured secrets and the tokens in use.
   std::vector<std::string> all_secrets() const;
-
- private:
-  std::chrono::milliseconds saved_at_ = std::chrono::milliseconds::min() / 2;
 };
 
 /// Whose token a request carries.

@@ -45,7 +45,7 @@ TEST(CommandLine, RefusesWhatItDoesNotKnowWithASuggestion) {
   EXPECT_EQ(misuse({"run", "--confg", "a"}),
             "there is no option \"--confg\": did you mean \"--config\"?");
   EXPECT_EQ(misuse({"xyzzyx"}), "there is no command \"xyzzyx\"");
-  EXPECT_EQ(misuse({}), "say what to do: run, check, login, topics, example or version");
+  EXPECT_EQ(misuse({}), "say what to do: run, check, login, topics, discovery, docs, acl, example or version");
   EXPECT_EQ(misuse({"run", "--config"}), "--config needs a file behind it");
   EXPECT_EQ(misuse({"run", "--config="}), "the file of --config has no name");
   EXPECT_EQ(misuse({"check", "a", "b"}), "one configuration at a time: \"b\" is too many");
@@ -91,7 +91,7 @@ TEST(CommandLine, EndsWith64WhereItIsWrong) {
 TEST(CommandLine, PrintsHelpAndVersionOnStandardOutput) {
   std::ostringstream help, version, trouble;
   EXPECT_EQ(run_command_line({"--help"}, help, trouble), 0);
-  for (const char* word : {"run", "check", "login", "topics", "example", "version", "--config FILE", "78"}) {
+  for (const char* word : {"run", "check", "login", "topics", "discovery --dry-run", "docs", "acl", "example", "version", "--config FILE", "78"}) {
     EXPECT_NE(help.str().find(word), std::string::npos) << word;
   }
   EXPECT_EQ(run_command_line({"version"}, version, trouble), 0);
@@ -100,7 +100,7 @@ TEST(CommandLine, PrintsHelpAndVersionOnStandardOutput) {
 }
 
 TEST(CommandLine, EndsWith78WhereTheConfigurationIsWrong) {
-  for (const char* command : {"run", "check", "topics"}) {
+  for (const char* command : {"run", "check", "topics", "acl"}) {
     std::ostringstream out, trouble;
     EXPECT_EQ(run_command_line({command, "--config", "/nowhere/absent.toml"}, out, trouble), 78)
         << command;
@@ -108,6 +108,19 @@ TEST(CommandLine, EndsWith78WhereTheConfigurationIsWrong) {
     EXPECT_TRUE(said.starts_with("/nowhere/absent.toml: the file cannot be read: No such file"))
         << said;
   }
+}
+
+TEST(CommandLine, LooksAtTheDiscoveryButRemovesNothing) {
+  EXPECT_EQ(parse_command_line({"discovery", "--dry-run", "a.toml"})->command, Command::discovery);
+  EXPECT_EQ(parse_command_line({"discovery", "--dry-run", "a.toml"})->file, "a.toml");
+  EXPECT_NE(misuse({"discovery"}).find("cloud2mqtt discovery --dry-run"), std::string::npos);
+  EXPECT_EQ(misuse({"run", "--dry-run"}), "--dry-run belongs to \"cloud2mqtt discovery\"");
+}
+
+TEST(CommandLine, ShowsTheReferenceOfOneVendor) {
+  EXPECT_EQ(parse_command_line({"docs", "ondilo"})->vendor, "ondilo");
+  EXPECT_EQ(misuse({"docs", "ondillo"}), "there is no vendor \"ondillo\": did you mean \"ondilo\"?");
+  EXPECT_TRUE(misuse({"docs"}).starts_with("say which vendor's: \"cloud2mqtt docs VENDOR\", one of ewellcon, "));
 }
 
 TEST(CommandLine, FailsWhereTheOutputCannotBeWritten) {

@@ -70,7 +70,7 @@ TEST_F(LoginCommand, EndsWith1WhereTheStateCannotBeKept) {
 TEST_F(LoginCommand, TellsHowEachAccountStands) {
   EXPECT_EQ(status(),
             "pool (Pools Ltd), login by a person: login needed: run \"cloud2mqtt login pool\"\n"
-            "fleet (Pumps Ltd), the configuration's api_key: ok\n"
+            "fleet (Pumps Ltd), the configuration's api_key: configured; its status topic says whether the vendor takes it\n"
             "heater (Heaters Ltd), client id and secret: no token yet\n");
   store().save_token("pool", {"a-secret", "r-secret", kNoon, "", false});
   store().save_token("heater", {"h-secret", "", kNoon, "", false});
@@ -83,6 +83,12 @@ TEST_F(LoginCommand, TellsHowEachAccountStands) {
   EXPECT_EQ(said.find("-secret"), std::string::npos) << said;
   store().save_token("pool", {"a", "r", kNoon, "", true});
   EXPECT_NE(status().find("login needed, the vendor does not accept the last one any more: run"),
+            std::string::npos);
+}
+
+TEST_F(LoginCommand, OfOtherSettingsIsNone) {
+  store().save_token("pool", {"a", "r", kNoon, "", false, "another mark"});
+  EXPECT_NE(status().find("login needed, the last one was made with other settings: run"),
             std::string::npos);
 }
 

@@ -23,5 +23,13 @@ TEST(Loopback, IsNoOtherMachine) {
   }
 }
 
+TEST(Polite, IsThePeriodOfTheMapperExceptOnThisMachine) {
+  AccountConfiguration account;
+  account.base_url = "https://api.example.com";
+  EXPECT_EQ(polite(account, std::chrono::minutes(5)), std::chrono::minutes(5));
+  account.base_url = "http://127.0.0.1:8080/v1";
+  EXPECT_EQ(polite(account, std::chrono::minutes(5)), std::chrono::milliseconds(0));
+}
+
 }  // namespace
 }  // namespace bridge

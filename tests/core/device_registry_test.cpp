@@ -122,13 +122,13 @@ TEST_F(Registry, KnowsItsDevicesInAnyOrder) {
   EXPECT_EQ(registry.all().size(), 5U);
 }
 
-TEST_F(Registry, CountsAKeptDeviceAndItsChildrenAsListed) {
+TEST_F(Registry, CountsAnUnreadDeviceAndItsChildrenAsListed) {
   see("p", Json());
   registry.see({.kind = "pump", .id = "p-1", .name = "", .parent = "p", .facts = Json()});
   see("q", Json());
   for (int list = 0; list < 5; ++list) {
     registry.begin_list();
-    registry.keep("p");
+    registry.unread("p");
     EXPECT_EQ(registry.listed("pump"), 2U);
     const auto gone = registry.end_complete_list(3);
     EXPECT_EQ(gone.size(), list == 2 ? 1U : 0U);
@@ -138,13 +138,13 @@ TEST_F(Registry, CountsAKeptDeviceAndItsChildrenAsListed) {
   EXPECT_EQ(registry.find("q"), nullptr);
 }
 
-TEST_F(Registry, CountsKeptDevicesThatItNeverSaw) {
+TEST_F(Registry, CountsUnreadDevicesThatItNeverSaw) {
   registry.begin_list();
-  registry.keep("new");
-  EXPECT_EQ(registry.kept_unknown(), 1U);
+  registry.unread("new");
+  EXPECT_EQ(registry.never_read(), 1U);
   EXPECT_EQ(registry.listed("pump"), 0U);
   registry.begin_list();
-  EXPECT_EQ(registry.kept_unknown(), 0U);
+  EXPECT_EQ(registry.never_read(), 0U);
 }
 
 TEST_F(Registry, HashesWhatTheAnnouncementShows) {

@@ -75,6 +75,31 @@ TEST(PollingPlan, CountsTheListsPagesAndItsRequestsForEachDevice) {
   EXPECT_EQ(list_requests(mapper, 20), 21);
 }
 
+TEST(PollingPlan, HoldsAFleetAgainstAQuotaThatGrowsWithIt) {
+  static constexpr Quota kGrowing[] = {{.requests = 30, .per = 1h, .per_device = 20}};
+  Mapper mapper = kMapper;
+  mapper.quotas = kGrowing;
+  AccountConfiguration account;
+  account.mapper = &mapper;
+  EXPECT_EQ(polling_plan(account, 1).windows[0].quota.requests, 30);
+  const PollingPlan plan = polling_plan(account, 1000);
+  EXPECT_EQ(plan.windows[0].quota.requests, 20000);
+  EXPECT_TRUE(plan.windows[0].fits());
+  EXPECT_EQ(stretched_text(plan.reads), "");
+}
+
+TEST(PollingPlan, PlansAReadThatItsFactsBringForwardAsOftenAsTheyDo) {
+  static constexpr Read kReads[] = {{.facts = "meter", .every = 24h, .again = 5min}};
+  static constexpr DeviceKind kKind[] = {{.name = "meter", .reads = kReads}};
+  Mapper mapper = kMapper;
+  mapper.kinds = kKind;
+  AccountConfiguration account;
+  account.mapper = &mapper;
+  EXPECT_DOUBLE_EQ(polling_plan(account, 2).an_hour, 1 + 24);
+  account.every["meter"] = 1min;
+  EXPECT_DOUBLE_EQ(polling_plan(account, 2).an_hour, 1 + 120);
+}
+
 TEST(PollingPlan, LeavesSpareReadsOut) {
   static constexpr Read kReads[] = {{.facts = "past", .every = 1min, .spare = true}};
   static constexpr DeviceKind kKind[] = {{.name = "pool", .reads = kReads}};

@@ -53,6 +53,21 @@ TEST(PollingSchedule, BringsForwardWhatIsConcerned) {
   EXPECT_EQ(schedule.take(), 1);
 }
 
+TEST(PollingSchedule, BringsEachForwardToAMomentOfItsOwnAndNothingBack) {
+  PollingSchedule<int> schedule;
+  schedule.add(5s, 1);
+  schedule.add(9s, 2);
+  schedule.add(20s, 10);
+  schedule.bring_forward([](int job) { return std::chrono::seconds(6 * job); });
+  EXPECT_EQ(schedule.due(), 5s);
+  EXPECT_EQ(schedule.take(), 1);
+  EXPECT_EQ(schedule.due(), 9s);
+  EXPECT_EQ(schedule.take(), 2);
+  EXPECT_EQ(schedule.due(), 20s);
+  schedule.bring_forward([](int job) { return std::chrono::seconds(job); });
+  EXPECT_EQ(schedule.due(), 10s);
+}
+
 TEST(NextDue, KeepsTheRhythmAndSkipsWhatWasMissed) {
   EXPECT_EQ(next_due(10s, 60s, 12s), 70s);
   EXPECT_EQ(next_due(10s, 60s, 69s), 70s);

@@ -134,6 +134,22 @@ TEST(QuotaBudget, DoesNotGiveSpareReadsTheirShareAgainAtEveryStart) {
   EXPECT_EQ(after.wait(Purpose::poll, 2s), 0ms);
 }
 
+TEST(QuotaBudget, GrowsWithTheFleetWhereTheVendorsLimitDoes) {
+  QuotaBudget budget({{.requests = 5, .per = 1s, .per_device = 1.0 / 3},
+                      {.requests = 100, .per = 24h, .per_device = 100}}, 0);
+  EXPECT_TRUE(budget.grows());
+  EXPECT_EQ(budget.left(0s), 100);
+  budget.serve(12);
+  EXPECT_EQ(budget.left(0s), 1200);
+  EXPECT_EQ(budget.quotas()[0].requests, 5) << "that is more than a third of twelve";
+  budget.serve(60);
+  EXPECT_EQ(budget.quotas()[0].requests, 20);
+  budget.told(24h, {.limit = 7000, .remaining = {}, .reset = {}}, 0s);
+  budget.serve(61);
+  EXPECT_EQ(budget.left(0s), 7000) << "the vendor's own word stands";
+  EXPECT_FALSE(QuotaBudget({{.requests = 5, .per = 1s}}, 0).grows());
+}
+
 // Whoever obeys wait() keeps every window, wherever it is laid, and polls keep off the reserve.
 TEST(QuotaBudget, NeverExceedsAnyWindowForAnySequenceOfObedientCallers) {
   std::mt19937 chance(20260508);

@@ -15,7 +15,7 @@ def prepared(release=None):
         found.prepare()
         return found
     except Unavailable as reason:
-        print(f"Skipped: {reason}.", flush=True)
+        print(f"No test with a Home Assistant: {reason}.", flush=True)
         return None
 
 

@@ -182,6 +182,14 @@ TEST_F(ConfigFile, RefusesAPlanThatOneDeviceDoesNotFitWithTheArithmetic) {
              {"10 requests in 1h"});
 }
 
+TEST_F(ConfigFile, KeepsTheStateOfTheSystemsConfigurationWhereTheServiceDoes) {
+  const auto directory = [this](const std::string& folder) {
+    return read_config_text(account(""), folder, kMappers).configuration.state_directory;
+  };
+  EXPECT_EQ(directory("/etc/cloud2mqtt"), "/var/lib/cloud2mqtt");
+  EXPECT_EQ(directory("/home/someone"), "/home/someone/.local/state/cloud2mqtt");
+}
+
 TEST_F(ConfigFile, KeepsItsStateWhereSystemdOrTheUserWants) {
   const auto directory = [this](const std::string& more) {
     return read(more + account("")).configuration.state_directory;

@@ -1,5 +1,6 @@
 // One connection and its queue, over plain TCP.
 
+#include <atomic>
 #include <future>
 #include <stdexcept>
 #include <vector>
@@ -158,7 +159,53 @@ TEST_F(HttpClientTest, TheDeadlineCountsWhileWaitingInTheQueue) {
   EXPECT_EQ((*second)->error().code(), Errc::timeout);
   EXPECT_TRUE(
       contains((*second)->error().message(), "earlier requests took too long within 50 ms"));
+  EXPECT_TRUE((*second)->error().unsent);
   EXPECT_FALSE(first->has_value());
+}
+
+TEST_F(HttpClientTest, WhatCannotLeaveInItsTimeDoesNotLeave) {
+  std::promise<void> come, go;
+  auto arrived = come.get_future();
+  auto may_go = go.get_future();
+  std::atomic<int> asked = 0;
+  ScriptedServer server([&](Peer& peer) {
+    for (bool is_first = true; !peer.read_request().empty(); is_first = false) {
+      ++asked;
+      if (is_first) {
+        come.set_value();
+        may_go.wait();
+      }
+      peer.answer("{}");
+    }
+  });
+  const auto client = client_of(server.url());
+  const auto first = start(loop_, client->send(request_to("/first")));
+  while (arrived.wait_for(milliseconds(0)) != std::future_status::ready) {
+    loop_.run_one_for(milliseconds(5));
+  }
+  auto late = request_to("/late", Method::put);
+  late.leaves_within = milliseconds(50);
+  const auto second = start(loop_, client->send(late));
+  const auto is_sent = run_until(loop_, second);
+  go.set_value();
+  ASSERT_TRUE(is_sent);
+  ASSERT_FALSE(**second);
+  EXPECT_EQ((*second)->error().code(), Errc::timeout);
+  EXPECT_TRUE((*second)->error().unsent);
+  EXPECT_TRUE(contains((*second)->error().message(), "its time was over before it could be sent"));
+  ASSERT_TRUE(run_until(loop_, first));
+  ASSERT_TRUE(get(*client, "/next"));
+  EXPECT_EQ(asked, 2) << "the late one never came";
+}
+
+TEST_F(HttpClientTest, WhatWaitedForAConnectionTooLongDoesNotLeave) {
+  ScriptedServer server(echo_targets);
+  const auto client = client_of(server.url());
+  auto late = request_to("/late", Method::put);
+  late.leaves_within = milliseconds(0);
+  const auto reply = send(*client, late);
+  ASSERT_FALSE(reply);
+  EXPECT_TRUE(reply.error().unsent);
 }
 
 TEST_F(HttpClientTest, AServerThatNeverAnswersEndsAtTheDeadline) {
@@ -205,19 +252,17 @@ TEST_F(HttpClientTest, AfterATimeoutTheNextRequestUsesANewConnection) {
   EXPECT_EQ(reply->body, "/next");
 }
 
-TEST_F(HttpClientTest, AGetOrPutOnAConnectionThatJustEndedIsSentAgain) {
-  for (const Method method : {Method::get, Method::put}) {
-    ScriptedServer server(answer_once_then_close);
-    const auto client = client_of(server.url());
-    ASSERT_TRUE(get(*client, "/"));
-    const auto reply = send(*client, request_to("/", method));
-    ASSERT_TRUE(reply) << reply.error().message();
-    EXPECT_EQ(reply->body, "connection 2");
-  }
+TEST_F(HttpClientTest, AGetOnAConnectionThatJustEndedIsSentAgain) {
+  ScriptedServer server(answer_once_then_close);
+  const auto client = client_of(server.url());
+  ASSERT_TRUE(get(*client, "/"));
+  const auto reply = get(*client, "/");
+  ASSERT_TRUE(reply) << reply.error().message();
+  EXPECT_EQ(reply->body, "connection 2");
 }
 
-TEST_F(HttpClientTest, APostOrPatchIsNeverSentTwice) {
-  for (const Method method : {Method::post, Method::patch}) {
+TEST_F(HttpClientTest, WhatWritesIsNeverSentTwice) {
+  for (const Method method : {Method::put, Method::post, Method::patch}) {
     ScriptedServer server(answer_once_then_close);
     const auto client = client_of(server.url());
     ASSERT_TRUE(get(*client, "/"));

@@ -10,7 +10,7 @@
 namespace bridge {
 namespace {
 
-const StoredToken kToken{"a1", "r1", kNoon, "r0", true};
+const StoredToken kToken{"a1", "r1", kNoon, "r0", true, "mark"};
 
 class LoginStoreTest : public SqliteStoreTest {
  protected:
@@ -96,6 +96,24 @@ TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionAlong) {
   reopen();
   EXPECT_EQ(store->trouble(), "");
   EXPECT_EQ(store->token("home"), (StoredToken{"a", "r", kNoon, "", false}));
+  store->save_token("home", kToken);
+  reopen();
+  EXPECT_EQ(store->token("home"), kToken);
+}
+
+// Nobody has to sign in again: its tokens come without a mark.
+TEST_F(SqliteStoreTest, BringsAFileOfTheSecondVersionAlong) {
+  store.reset();
+  from_outside(
+      "DROP TABLE tokens;"
+      "CREATE TABLE tokens(account TEXT PRIMARY KEY, access TEXT, refresh TEXT, expires INTEGER,"
+      " previous TEXT NOT NULL DEFAULT '', refused INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+      "INSERT INTO tokens VALUES('home', 'a', 'r', 1778241600000, 'p', 1);"
+      "PRAGMA user_version=2");
+  EXPECT_TRUE(LoginStore(directory.path()).token("home")->refused) << "readable before, too";
+  reopen();
+  EXPECT_EQ(store->trouble(), "");
+  EXPECT_EQ(store->token("home"), (StoredToken{"a", "r", kNoon, "p", true, ""}));
   store->save_token("home", kToken);
   reopen();
   EXPECT_EQ(store->token("home"), kToken);

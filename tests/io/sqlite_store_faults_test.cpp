@@ -56,7 +56,7 @@ TEST_F(SqliteStoreTest, RefusesTheFileOfANewerVersion) {
   from_outside("PRAGMA user_version=99");
   const std::string sentence = said([&] { make_sqlite_store(directory.path()); });
   EXPECT_NE(sentence.find("newer version"), std::string::npos) << sentence;
-  from_outside("PRAGMA user_version=2");
+  from_outside("PRAGMA user_version=3");
   reopen();
   EXPECT_TRUE(store->token("home"));
 }

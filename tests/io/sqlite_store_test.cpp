@@ -37,6 +37,10 @@ TEST_F(SqliteStoreTest, KeepsTheMomentsOfRequests) {
   store->save_requests("home", {kNoon, kNoon + 1ms});
   store->save_requests("home", {kNoon + 1ms, kNoon + 2s});
   store->save_requests("pool", {});
+  std::vector<Instant> many(70'000, kNoon);
+  many.insert(many.end(), {kNoon + 5min, kNoon + 10min, kNoon + 10min, Instant::max(), Instant::max()});
+  store->save_requests("many", many);
+  EXPECT_EQ(store->requests("many"), many);
   reopen();
   EXPECT_EQ(store->requests("home"), (std::vector<Instant>{kNoon + 1ms, kNoon + 2s}));
   EXPECT_TRUE(store->requests("pool").empty());

@@ -8,33 +8,13 @@
 #include "core/account_device.hpp"
 #include "core/discovery.hpp"
 #include "core/discovery_rules.hpp"
-#include "core/documented_answer.hpp"
 #include "core/json_text.hpp"
 #include "registry.hpp"
+#include "support/documented_vendor.hpp"
 #include "support/mapper_parts.hpp"
 
 namespace bridge {
 namespace {
-
-// Every flag on, every choice made: the most that a mapper can announce.
-boost::json::array words_of(const std::string& options) {
-  boost::json::array words;
-  std::istringstream stream(options);
-  for (std::string word; stream >> word;) words.emplace_back(boost::json::string(word));
-  return words;
-}
-
-Settings everything_on(const Mapper& mapper) {
-  boost::json::object values;
-  for (const Setting& setting : mapper.settings) {
-    const std::string options(setting.options);
-    if (setting.type == SettingType::flag) values[setting.key] = true;
-    if (setting.type == SettingType::choice) values[setting.key] = options.substr(0, options.find(' '));
-    if (setting.type == SettingType::text && setting.required) values[setting.key] = "any";
-    if (setting.type == SettingType::list) values[setting.key] = words_of(options);
-  }
-  return Settings(values);
-}
 
 std::set<std::string_view> all_reads(const Mapper& mapper) {
   std::set<std::string_view> names;
@@ -53,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(, Catalogue, testing::ValuesIn(mappers::all().begin(), 
                          [](const auto& info) { return std::string(info.param->name); });
 
 TEST_P(Catalogue, HasUniqueKeysAndNamesInEachKind) {
-  for (const Settings& settings : {Settings(), everything_on(mapper)}) {
+  for (const Settings& settings : {Settings(), every_setting(mapper)}) {
     for (const ResolvedKind& kind : resolve(mapper, settings)) {
       std::set<std::string_view> keys;
       std::set<std::string_view> names;
@@ -116,7 +96,7 @@ TEST_P(Catalogue, NamesOnlySettingsThatItHas) {
 TEST_P(Catalogue, AnnouncesNothingThatHomeAssistantRefuses) {
   const Topics topics("cloud2mqtt", "homeassistant");
   const Announcer from{&topics, &mapper, "home", "0.1.0"};
-  for (const Settings& settings : {Settings(), everything_on(mapper)}) {
+  for (const Settings& settings : {Settings(), every_setting(mapper)}) {
     for (const ResolvedKind& kind : resolve(mapper, settings)) {
       const Device device{kind.kind->name, "id-1", "A device", "", boost::json::object()};
       const Announcement said = announcement(from, kind, device);
@@ -149,51 +129,20 @@ TEST_P(Catalogue, HasANameThatLeavesTheBridgesOwnIdsAlone) {
 
 // ---- The whole announcement, as it stands ---------------------------------------------------
 
-class Documented : public Vendor {
- public:
-  Documented(const Mapper& mapper, Settings settings)
-      : samples_(boost::json::parse(mappers::samples(mapper.name))), settings_(std::move(settings)) {}
-  Task<Json> request(Method method, std::string path, Json) override {
-    const Json* answer = documented_answer(samples_, path);
-    if (answer == nullptr || method != Method::get) co_return Error(Errc::not_found, "not documented");
-    co_return *answer;
-  }
-  void ahead(std::string) override {}
-  const Settings& settings() const override { return settings_; }
-  // Within a day of what the documents show, so that their history counts.
-  Instant now() const override { return *parse_time("2018-05-08T16:00:00Z"); }
-
- private:
-  Json samples_;
-  Settings settings_;
-};
-
 Json everything_said(const Mapper& mapper) {
   const Topics topics("cloud2mqtt", "homeassistant");
   const Announcer from{&topics, &mapper, "home", "VERSION"};
-  const Settings settings = everything_on(mapper);
+  const Settings settings = every_setting(mapper);
   const auto kinds = resolve(mapper, settings);
-  Documented vendor(mapper, settings);
-  RecordedFleet fleet;
-  EXPECT_TRUE(run(mapper.list(vendor, fleet)));
+  const ReadOnce all = read_once(mapper, boost::json::parse(mappers::samples(mapper.name)), settings);
+  for (const auto& [read, error] : all.errors) ADD_FAILURE() << read << ": " << error.message();
 
   boost::json::object said;
-  for (Device& device : fleet.devices) {
-    const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& each) { return each.kind->name == device.kind; });
-    for (const Read* read : kind->reads) {
-      const auto facts = run(read->read(vendor, device));
-      EXPECT_TRUE(facts) << read->facts;
-      if (!facts) continue;
-      device.facts.get_object()[read->facts] = facts->own();
-      for (const auto& [id, own] : facts->children()) {
-        for (Device& child : fleet.devices) {
-          if (child.id == id) child.facts.get_object()[read->facts] = own;
-        }
-      }
-    }
-    const Announcement announced = announcement(from, *kind, device);
+  for (const Device& device : all.devices) {
+    const ResolvedKind& kind = *find_kind(kinds, device.kind);
+    const Announcement announced = announcement(from, kind, device);
     said[announced.topic] = boost::json::parse(announced.document);
-    said[topics.state("home", device_level(device.id))] = boost::json::parse(state_document(*kind, device, true));
+    said[topics.state("home", device_level(device.id))] = boost::json::parse(state_document(kind, device, true));
   }
   return said;
 }

@@ -49,6 +49,18 @@ TEST(EwellconList, IsMalformedWithoutControllers) {
   }
 }
 
+TEST(EwellconList, TakesATotalThatCannotBeForOneThatDiffers) {
+  for (const auto& [total, expected] : {std::pair("-3", std::size_t{0}), {"1e300", std::size_t{1'000'000'000}},
+                                        {"-1e300", std::size_t{0}}, {"\"1\"", std::size_t{1}}}) {
+    ScriptedVendor vendor;
+    vendor.expect("GET /pumps?page=1&limit=100",
+                  R"({"controllers":[{"pump_id":"a"}],"pagination":{"has_next":false,"total":)" + std::string(total) + "}}");
+    RecordedFleet fleet;
+    ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+    EXPECT_EQ(fleet.totals.at(0).second, expected) << total;
+  }
+}
+
 TEST(EwellconList, DoesNotFollowAServerThatNeverEnds) {
   ScriptedVendor vendor;
   for (int number = 1; number <= 1000; ++number) {
@@ -71,6 +83,30 @@ TEST(EwellconList, NamesDelegatedUsersByIdUnlessToldOtherwise) {
     EXPECT_EQ(fleet.devices.back().id, "user-101");
     EXPECT_EQ(fleet.devices.back().name, by_name ? "Acme Farms" : "User 101");
   }
+}
+
+TEST(EwellconList, SaysThatUsersCouldNotBeReadAndKeepsThePumps) {
+  for (const auto& [code, status] : {std::pair(Errc::refused, 403), {Errc::network, 500}, {Errc::malformed, 200}}) {
+    ScriptedVendor vendor(Json{{"users", true}});
+    vendor.expect("GET /pumps?page=1&limit=100", page(R"([{"pump_id":"a"}])", false, 1));
+    Error error(code, "no");
+    error.status = status;
+    vendor.expect("GET /delegated-users", error);
+    RecordedFleet fleet;
+    ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+    EXPECT_EQ(fleet.devices.back().id, "a");
+    ASSERT_TRUE(fleet.gap) << "so that no user is taken out";
+    EXPECT_EQ(fleet.gap->code(), code);
+    EXPECT_TRUE(fleet.kept.empty());
+  }
+}
+
+TEST(EwellconList, FailsWhereTheUsersMeetWhatThePumpsWouldMeetToo) {
+  ScriptedVendor vendor(Json{{"users", true}});
+  vendor.expect("GET /pumps?page=1&limit=100", page("[]", false, 0));
+  vendor.expect("GET /delegated-users", Error(Errc::rate_limited, "no"));
+  RecordedFleet fleet;
+  EXPECT_FALSE(run(ewellcon().list(vendor, fleet)));
 }
 
 TEST(EwellconPump, ReadsNumbersTextAndFlagsInEveryDocumentedForm) {

@@ -1,5 +1,6 @@
 #include <boost/json/serialize.hpp>
 
+#include "core/polling_plan.hpp"
 #include "registry.hpp"
 #include "support/mapper_parts.hpp"
 
@@ -76,8 +77,19 @@ TEST(WattwatchersList, SurvivesWhatIsMissingOrOfAnotherType) {
   }
 }
 
+TEST(WattwatchersList, TakesTheNumberOfAChannelForItsPlaceAndAnythingElseForNone) {
+  constexpr double kNowhere = 4294967295;
+  for (const auto& [end, place] : {std::pair("3", 2.0), {"1", 0.0}, {"", kNowhere}, {"x", kNowhere}, {"0", kNowhere},
+                                   {"-2147483648", kNowhere}, {"99999999999999999999", kNowhere}}) {
+    const auto fleet = listed(R"({"id":"D123456789012","channels":[{"id":"D123456789012_C)" + std::string(end) + "\"}]}");
+    const Json& channel = at(fleet.devices.at(0).facts, "/list/channels/0");
+    EXPECT_EQ(number_at(channel, "/place"), place) << end;
+  }
+}
+
 TEST(WattwatchersList, KeepsAMeterThatCannotBeReadAndGoesOn) {
-  for (const Error& trouble : {with_status(Errc::not_found, 404), with_status(Errc::network, 500)}) {
+  for (const Error& trouble : {with_status(Errc::not_found, 404), with_status(Errc::network, 500),
+                               with_status(Errc::refused, 403)}) {
     ScriptedVendor vendor;
     vendor.expect("GET /devices", R"(["D123456789012","nonsense","D234567890123"])");
     vendor.expect("GET /devices/D123456789012", trouble);
@@ -89,9 +101,9 @@ TEST(WattwatchersList, KeepsAMeterThatCannotBeReadAndGoesOn) {
   }
 }
 
-TEST(WattwatchersList, EndsWhenNoMeterCanBeReadOrTheAccountIsInTrouble) {
-  for (const Error& trouble : {with_status(Errc::network, 500), with_status(Errc::unauthorized, 401),
-                               with_status(Errc::rate_limited, 429), Error(Errc::network, "gone")}) {
+TEST(WattwatchersList, EndsWhenTheAccountIsInTrouble) {
+  for (const Error& trouble : {with_status(Errc::unauthorized, 401), with_status(Errc::rate_limited, 429),
+                               Error(Errc::network, "gone")}) {
     ScriptedVendor vendor;
     vendor.expect("GET /devices", R"(["D123456789012"])");
     vendor.expect("GET /devices/D123456789012", trouble);
@@ -197,6 +209,21 @@ TEST_F(Live, AreTurnedRoundWithTheChannel) {
   EXPECT_EQ(of(answer, "power"), Json(-100.0));
   EXPECT_EQ(of(answer, "reactive_power"), Json(10.0));
   EXPECT_EQ(boost::json::serialize(of(answer, "power", 1)), "0E0");
+}
+
+// ---- Its quota -------------------------------------------------------------------------------
+
+TEST(WattwatchersQuota, GrowsWithTheMetersAndHoldsTheirReads) {
+  AccountConfiguration account;
+  account.mapper = &watt();
+  for (const int meters : {1, 20, 1000}) {
+    const PollingPlan plan = polling_plan(account, meters);
+    ASSERT_EQ(plan.windows.size(), 2U);
+    EXPECT_EQ(plan.windows[0].quota.requests, std::max(5, meters / 3));
+    EXPECT_EQ(plan.windows[1].quota.requests, 3456 * meters);
+    EXPECT_NEAR(plan.windows[1].asked, 288 + 2304.0 * meters, 1e-6);
+    EXPECT_EQ(stretched_text(plan.reads), "");
+  }
 }
 
 // ---- Modbus ---------------------------------------------------------------------------------

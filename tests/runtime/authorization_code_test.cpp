@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/credential_mark.hpp"
 #include "support/oauth_world.hpp"
 
 namespace bridge::test {
@@ -83,6 +84,24 @@ TEST_F(AuthorizationCode, SavesANewRefreshTokenBeforeItsAccessTokenIsUsed) {
   EXPECT_EQ(world.store.token("home")->previous, "") << "it was taken: the old one has served";
 }
 
+TEST_F(AuthorizationCode, DoesNotUseWhatCameWithARefreshTokenThatCannotBeSaved) {
+  log_in();
+  on_token = [this] { return granted(R"(,"refresh_token":"r2")"); };
+  world.store.refuses_tokens = true;
+  EXPECT_THROW(world.start(), std::runtime_error);
+  EXPECT_EQ(tokens_asked(), 1U);
+  EXPECT_EQ(lists(), 0U);
+}
+
+TEST_F(AuthorizationCode, GoesOnWhereOnlyAnAccessTokenCannotBeSaved) {
+  log_in();
+  world.store.refuses_tokens = true;
+  world.start();
+  EXPECT_EQ(lists(), 1U);
+  EXPECT_EQ(reason(), "ok");
+  EXPECT_EQ(logged("the token is not kept for the next start: "), 1U);
+}
+
 TEST_F(AuthorizationCode, FallsBackToTheRefreshTokenBefore) {
   log_in("r2", "r1");
   on_token = [this] { return refreshed_with.back() == "r2" ? refused() : granted(); };
@@ -151,6 +170,69 @@ TEST_F(AuthorizationCode, ALoginDuringARefreshWins) {
   EXPECT_EQ(reason(), "ok");
 }
 
+TEST_F(AuthorizationCode, ALoginWhileANewTokenIsUsedForTheFirstTimeWins) {
+  log_in();
+  on_token = [this] {
+    return refreshed_with.size() == 1 ? granted(R"(,"refresh_token":"r2")") : granted();
+  };
+  bool is_stored = false;
+  on_request = [&] {
+    if (!std::exchange(is_stored, true)) log_in("r9");
+  };
+  world.start();
+  EXPECT_EQ(world.store.token("home")->refresh, "r9") << "it is not overwritten";
+  world.advance(5s);
+  EXPECT_EQ(refreshed_with, (std::vector<std::string>{"r1", "r9"}));
+  EXPECT_EQ(logged("somebody has signed in"), 1U);
+  EXPECT_EQ(reason(), "ok");
+}
+
+TEST_F(AuthorizationCode, ALoginJustWhenTheClockIsSetWins) {
+  const Instant right = world.clock.now();
+  world.clock.set_now(*parse_time("2000-01-01T00:00:00Z"));
+  log_in();
+  world.start();
+  ASSERT_EQ(tokens_asked(), 1U);
+  world.clock.set_now(right);
+  log_in("r9");
+  world.link->deliver("cloud2mqtt/bridge/request/poll", "{}");
+  world.clock.settle();
+  EXPECT_EQ(refreshed_with, (std::vector<std::string>{"r1", "r9"}));
+  world.advance(5s);
+  EXPECT_EQ(logged("somebody has signed in"), 1U) << "also when a request took it over";
+}
+
+TEST_F(AuthorizationCode, ALoginOfAnEarlierVersionIsMarkedAndKept) {
+  log_in();
+  world.start();
+  EXPECT_EQ(reason(), "ok");
+  EXPECT_EQ(world.store.token("home")->mark, token_mark(account()));
+}
+
+TEST_F(AuthorizationCode, ALoginAtAnotherPlaceIsNone) {
+  log_in();
+  world.start();
+  world.stop();
+  const std::size_t before = world.requests.size();
+  account().base_url = "http://127.0.0.1:2/v1";
+  world.start();
+  EXPECT_EQ(world.requests.size(), before) << "the vendor there must not see these tokens";
+  EXPECT_EQ(reason(), "login_needed");
+  world.advance(10min);
+  log_in("r9");
+  world.advance(5s);
+  EXPECT_EQ(refreshed_with.back(), "r9");
+  EXPECT_EQ(reason(), "ok");
+}
+
+TEST_F(AuthorizationCode, ALoginForAnotherPlaceIsNotTakenOver) {
+  world.start();
+  world.store.save_token("home", {"a0", "r1", world.clock.now() - 1s, "", false, "another mark"});
+  world.advance(10min);
+  EXPECT_EQ(world.requests.size(), 0U);
+  EXPECT_EQ(reason(), "login_needed");
+}
+
 class TokenTrouble : public AuthorizationCode, public testing::WithParamInterface<Answer> {};
 
 INSTANTIATE_TEST_SUITE_P(Answers, TokenTrouble,
@@ -161,6 +243,10 @@ INSTANTIATE_TEST_SUITE_P(Answers, TokenTrouble,
                                          Answer{200, R"({"access_token":5})", {}},
                                          Answer{200, R"({"access_token":"a\nb"})", {}},
                                          Answer{400, R"({"error":"temporarily_unavailable"})", {}},
+                                         Answer{401, R"({"error":"server_error"})", {}},
+                                         Answer{400, "", {}}, Answer{400, "Bad Request", {}},
+                                         Answer{400, R"({"error":"invalid_request"})", {}},
+                                         Answer{400, R"({"error":{"message":"No pools"}})", {}},
                                          Answer{0, "", {}}, Answer{404, "", {}}));
 
 TEST_P(TokenTrouble, PassesByItself) {
@@ -177,6 +263,35 @@ TEST_P(TokenTrouble, PassesByItself) {
   world.advance(15min);
   EXPECT_EQ(reason(), "ok");
   EXPECT_EQ(availability(), "online");
+}
+
+TEST_F(AuthorizationCode, SaysWhatTheVendorSaysOfATemporaryFailure) {
+  log_in();
+  on_token = [] { return Answer{400, R"({"error":{"message":"Cannot get the pools"}})", {}}; };
+  world.start();
+  world.advance(5min);
+  const std::string message = text(status(), "/message");
+  EXPECT_NE(message.find("POST /oauth2/token: "), std::string::npos) << message;
+  EXPECT_NE(message.find("status 400: Cannot get the pools"), std::string::npos) << message;
+  EXPECT_FALSE(world.store.token("home")->refused);
+}
+
+class LostConsent : public AuthorizationCode, public testing::WithParamInterface<Answer> {};
+
+INSTANTIATE_TEST_SUITE_P(Answers, LostConsent,
+                         testing::Values(Answer{400, R"({"error":"invalid_grant"})", {}},
+                                         Answer{400, R"({"error":"invalid_client"})", {}},
+                                         Answer{400, R"({"error":"unauthorized_client"})", {}},
+                                         Answer{401, R"({"error":"invalid_client"})", {}},
+                                         Answer{401, "", {}}));
+
+TEST_P(LostConsent, WantsAPerson) {
+  log_in();
+  on_token = [] { return GetParam(); };
+  world.start();
+  world.advance(1h);
+  EXPECT_EQ(tokens_asked(), 1U);
+  EXPECT_EQ(reason(), "consent_revoked");
 }
 
 TEST_F(AuthorizationCode, ASlowAnswerPassesByItself) {
@@ -207,6 +322,8 @@ TEST_F(AuthorizationCode, TokensCountAgainstTheQuota) {
   account().quotas = std::vector<Quota>{{.requests = 30, .per = 1h}};
   world.start();
   world.advance(61s);
+  world.link->disconnect();
+  world.link->connect();  // says the status as it is now
   EXPECT_EQ(number_at(status(), "/quota_left"), 30 - static_cast<double>(world.requests.size()));
   EXPECT_EQ(world.store.requests("home").size(), world.requests.size());
   EXPECT_EQ(tokens_asked(), 1U);

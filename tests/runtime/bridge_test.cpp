@@ -86,6 +86,26 @@ TEST(Tokens, AreFetchedOnceKeptAndRenewedAfterA401) {
   EXPECT_EQ(logins, 3) << "renewed at nine tenths of its life, before it ends";
 }
 
+TEST(Tokens, AreNotAskedForByEveryReadWhereTheAnswerMakesNoSense) {
+  World world;
+  world.configuration.accounts[0].settings = Settings(Json{{"password", "p"}});
+  const auto fine = world.vendor;
+  int logins = 0;
+  Answer answer{200, "<html>Under construction</html>", {}};
+  world.vendor = [&](const std::string& request, const std::string& sent) -> Answer {
+    if (request != "POST /login") return fine(request, sent);
+    ++logins;
+    return answer;
+  };
+  world.start();
+  world.advance(1h);
+  EXPECT_GE(logins, 5);
+  EXPECT_LE(logins, 25) << "the list comes every minute, the password does not";
+  answer = {200, R"({"token":"t1"})", {}};
+  world.advance(15min);
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+}
+
 TEST(TheBridge, SaysEverythingAgainOnANewConnection) {
   World world;
   world.start();

@@ -34,10 +34,12 @@ class ChangesAlone : public testing::Test {
     world.configuration.accounts[0].mapper = &mapper;
     world.vendor = [this](const std::string& request, const std::string& body) -> Answer {
       if (request == "GET /pumps") {
+        if (is_away) return {0, "", {}};
         return {200, R"({"pumps":[{"id":"p1","heat":)" + std::to_string(heat) + R"(,"water":)" +
                          std::to_string(water) + R"(,"fan":)" + std::to_string(fan) + "}]}",
                 {}};
       }
+      is_away = false;
       const Json sent = boost::json::parse(body.substr(body.find('{')));
       if (const auto value = number_at(sent, "/heat")) heat = static_cast<int>(*value);
       if (const auto value = number_at(sent, "/water"); value && !is_slow) {
@@ -54,6 +56,7 @@ class ChangesAlone : public testing::Test {
   Mapper mapper = acme();
   int heat = 50, water = 50, fan = 50;
   bool meddles = false;
+  bool is_away = false;  // cannot be read until something was sent
   bool is_slow = false;  // what is sent for the water shows later
 };
 
@@ -69,6 +72,55 @@ TEST_F(ChangesAlone, IsUnconfirmedWithTheNameOfAControlThatTheVendorChangedToo) 
   world.command("heat", "60");
   EXPECT_EQ(outcome(), "unconfirmed");
   EXPECT_EQ(text(world.last_outcome(), "/message"), "the vendor changed water as well");
+}
+
+TEST_F(ChangesAlone, DoesNotTakeWhatTheOwnerChangedElsewhereForTheVendorsChange) {
+  world.start();
+  world.advance(30s);
+  water = 30;
+  world.command("heat", "60");
+  EXPECT_EQ(outcome(), "confirmed");
+  EXPECT_EQ(world.asked("GET /pumps"), 3U) << "the poll's, before, and afterwards";
+}
+
+TEST_F(ChangesAlone, IsStillNoticedOfAControlThatWasReadAgainBefore) {
+  meddles = true;
+  world.start();
+  world.advance(30s);
+  world.command("heat", "60");
+  EXPECT_EQ(text(world.last_outcome(), "/message"), "the vendor changed water as well");
+}
+
+TEST_F(ChangesAlone, IsNotWatchedWhereTheOthersCouldNotBeReadBefore) {
+  world.start();
+  world.advance(30s);
+  water = 30;
+  is_away = true;
+  world.command("heat", "60");
+  EXPECT_EQ(outcome(), "confirmed");
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 1U);
+}
+
+TEST_F(ChangesAlone, IsReadForMarkedRowsAndOldFactsOnly) {
+  world.start();
+  world.command("heat", "60");
+  EXPECT_EQ(world.asked("GET /pumps"), 2U) << "just listed";
+  world.advance(30s);
+  world.command("fan", "60");
+  EXPECT_EQ(world.asked("GET /pumps"), 3U);
+}
+
+TEST_F(ChangesAlone, IsNotSentByAStopThatComesWhileTheOthersAreRead) {
+  world.start();
+  world.advance(30s);
+  world.delay = 1h;
+  world.command("heat", "60");
+  world.stop();
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 0U);
+  EXPECT_TRUE(world.outcomes().empty());
+  world.delay = 0ms;
+  world.start();
+  EXPECT_EQ(outcome(), "confirmed");
 }
 
 TEST_F(ChangesAlone, IsAskedOfMarkedRowsOnly) {

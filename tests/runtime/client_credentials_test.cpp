@@ -86,6 +86,28 @@ TEST_F(ClientCredentials, OutliveARestartAsAToken) {
   EXPECT_EQ(reason(), "ok");
 }
 
+TEST_F(ClientCredentials, ThatAreOthersGetATokenOfTheirOwn) {
+  world.start();
+  world.stop();
+  account().settings = Settings(Json{{"client_id", "id 1"}, {"client_secret", "another"}});
+  world.start();
+  EXPECT_EQ(tokens_asked(), 2U);
+  EXPECT_EQ(header(token_request(), "Authorization"), "Basic " + base64("id%201:another"));
+}
+
+TEST_F(ClientCredentials, GoOnWithATokenThatCannotBeKept) {
+  world.store.refuses_tokens = true;
+  world.start();
+  world.advance(9h + 5min);
+  EXPECT_EQ(reason(), "ok");
+  EXPECT_EQ(tokens_asked(), 2U) << "it is good for its life";
+  EXPECT_EQ(logged("the token is not kept for the next start: "), 1U);
+  EXPECT_FALSE(world.store.token("home"));
+  world.store.refuses_tokens = false;
+  world.advance(9h);
+  EXPECT_TRUE(world.store.token("home"));
+}
+
 TEST_F(ClientCredentials, GetOneTokenForAllThatWaitForIt) {
   world.start();
   world.advance(30s);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "support/world.hpp"
 
 namespace bridge::test {
@@ -187,6 +189,19 @@ TEST_F(Commands, ExpireWhenTheirTimeIsOverBeforeTheyAreSent) {
   bool expired = false;
   for (const Json& outcome : world.outcomes()) expired = expired || (word_of(outcome) == "expired" && text(outcome, "/id") == "late");
   EXPECT_TRUE(expired);
+}
+
+TEST_F(Commands, ExpireWhenTheConnectionIsBusyUntilTheirTimeIsOver) {
+  world.start();
+  world.delay = 20s;
+  world.command("limit", "10");
+  world.advance(21s);  // it is being read again, until 40 s
+  world.command("kick", R"({"value":"PRESS","ttl":5,"id":"late"})");
+  world.advance(1min);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+  std::map<std::string, std::string> words;
+  for (const Json& each : world.outcomes()) words[text(each, "/key")] = word_of(each);
+  EXPECT_EQ(words, (std::map<std::string, std::string>{{"kick", "expired"}, {"limit", "done"}}));
 }
 
 TEST_F(Commands, ThatComeBeforeTheDevicesAreKnownWaitForThem) {

@@ -16,7 +16,9 @@ Task<void> list_pumps(Vendor& vendor, Fleet& fleet) {
   if (!pumps) co_return pumps.error();
   for (const Json& pump : items(at(*pumps, "/pumps"))) {
     if (flag(pump, "/unreadable")) {
-      fleet.keep(text(pump, "/id"));
+      Error why(Errc::network, "may not be read");
+      why.status = 500;
+      fleet.unread(why, text(pump, "/id"));
     } else {
       add(fleet, pump);
     }
@@ -106,11 +108,11 @@ TEST_F(Listing, KeepsThePolitePeriodOfTheListAlsoThen) {
   EXPECT_EQ(world.asked("GET /pumps"), 2U);
 }
 
-TEST_F(Listing, CountsAKeptDeviceWithItsChildrenAndLetsItsFactsAge) {
-  pumps = R"({"total":3,"pumps":[{"id":"p1","speed":40,"heard":"2026-05-08T11:50:00Z"},
-              {"id":"p1c","parent":"p1"},{"id":"p2"}]})";
+TEST_F(Listing, CountsAnUnreadDeviceWithItsChildrenAndLetsItsFactsAge) {
+  pumps = R"({"total":4,"pumps":[{"id":"p1","speed":40,"heard":"2026-05-08T11:50:00Z"},
+              {"id":"p1c","parent":"p1"},{"id":"p2"},{"id":"p3"}]})";
   world.start();
-  pumps = R"({"total":2,"pumps":[{"id":"p1","unreadable":true}]})";
+  pumps = R"({"total":3,"pumps":[{"id":"p1","unreadable":true},{"id":"p3"}]})";
   world.advance(4h);
   EXPECT_TRUE(is_announced("p1"));
   EXPECT_TRUE(is_announced("p1c"));
@@ -119,17 +121,40 @@ TEST_F(Listing, CountsAKeptDeviceWithItsChildrenAndLetsItsFactsAge) {
   EXPECT_EQ(at(world.state("p1"), "/speed"), Json(40));
 }
 
-TEST_F(Listing, TakesNothingBackForAKeptDeviceThatWasNotReadSinceTheStart) {
+TEST_F(Listing, TakesNothingBackForAnUnreadDeviceThatWasNotReadSinceTheStart) {
   const std::string topic = "homeassistant/device/cloud2mqtt_acme_p1/config";
   world.store.save_announced("home", {{topic, "p1", "speed:number"}});
   world.link->retained[topic] = "{}";
-  pumps = R"({"total":1,"pumps":[{"id":"p1","unreadable":true}]})";
+  pumps = R"({"total":2,"pumps":[{"id":"p1","unreadable":true},{"id":"p3"}]})";
   world.start();
   world.advance(6h);
   EXPECT_TRUE(is_announced("p1"));
   pumps = R"({"pumps":[]})";
   world.advance(4h);
   EXPECT_FALSE(is_announced("p1"));
+}
+
+TEST_F(Listing, SaysWhatCouldNotBeReadInTheStatusAndOnceInTheLog) {
+  pumps = R"({"pumps":[{"id":"p1","unreadable":true},{"id":"p4","unreadable":true},{"id":"p3"}]})";
+  world.start();
+  world.advance(5h);
+  const auto status = [&] { return boost::json::parse(world.retained("cloud2mqtt/home/status")); };
+  const std::string gaps = "a part of the list could not be read: p1: may not be read; and 1 more";
+  EXPECT_EQ(text(status(), "/message"), gaps);
+  EXPECT_EQ(reason(""), "ok");
+  EXPECT_EQ(std::count(world.log.begin(), world.log.end(), "home: " + gaps), 1);
+  pumps = R"({"pumps":[{"id":"p1"},{"id":"p4"},{"id":"p3"}]})";
+  world.advance(1h + 1min);
+  EXPECT_EQ(at(status(), "/message"), Json());
+}
+
+TEST_F(Listing, FailsWhenNothingOfTheListCanBeRead) {
+  world.configuration.accounts[0].every["list"] = 1min;
+  world.start();
+  pumps = R"({"pumps":[{"id":"p1","unreadable":true},{"id":"p2","unreadable":true}]})";
+  world.advance(5min);
+  EXPECT_EQ(reason(""), "vendor_down");
+  EXPECT_TRUE(is_announced("p1"));
 }
 
 constexpr std::string_view kMeter = "/pumps/{id}/meter", kDetails = "/pumps/{id}/details";

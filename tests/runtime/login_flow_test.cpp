@@ -1,5 +1,7 @@
 #include "runtime/login_flow.hpp"
 
+#include "core/credential_mark.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -85,6 +87,7 @@ TEST_F(Login, ExchangesTheCodeWithTheVerifier) {
   EXPECT_EQ((*result)->access, "a1");
   EXPECT_EQ((*result)->refresh, "r1");
   EXPECT_EQ((*result)->expires, clock.now() + 1h);
+  EXPECT_EQ((*result)->mark, token_mark(account));
   EXPECT_EQ(server.requests.at(0).body,
             "grant_type=authorization_code&code=c%2F1&redirect_uri=http%3A%2F%2F127.0.0.1%3A8765%2F"
             "&code_verifier=verifier&client_id=public_client");

@@ -96,7 +96,8 @@ TEST_F(Quotas, CountACommandsHiddenRefusalAndTellTheNextWhenToComeAgain) {
 TEST_F(Quotas, TellTheVendorsWordFromTheirOwnCount) {
   world.configuration.accounts[0].quotas = {{.requests = 4, .per = 1h}};
   world.start();
-  world.advance(10min);
+  world.command("limit", "50");  // takes what the next polls would have had
+  world.advance(30min);
   EXPECT_EQ(status(), "quota_exhausted");
   EXPECT_EQ(world.retained("cloud2mqtt/home/availability"), "online");
 }
@@ -134,6 +135,51 @@ TEST_F(Quotas, HearTheVendorAlsoInARefusalWithoutRetryAfter) {
   EXPECT_EQ(world.requests.size(), before);
   world.advance(2min);
   EXPECT_GT(world.requests.size(), before);
+}
+
+TEST_F(Quotas, KeepAVendorsPauseThroughARestartAReloadAndAPollOnRequest) {
+  world.start();
+  const auto working = fine;
+  fine = [](const std::string&, const std::string&) { return Answer{429, "", {}}; };
+  headers = {{"retry-after", "600"}};
+  world.advance(61s);
+  fine = working;
+  headers.clear();
+  const auto before = world.requests.size();
+  const auto is_kept = [&] {
+    world.advance(1min);
+    return world.requests.size() == before && status() == "rate_limited";
+  };
+  EXPECT_TRUE(is_kept());
+  world.stop();
+  world.start();
+  EXPECT_TRUE(is_kept()) << "after a restart";
+  world.configuration.accounts[0].every["list"] = 2min;
+  world.reload();
+  EXPECT_TRUE(is_kept()) << "after a reload";
+  world.link->deliver("cloud2mqtt/bridge/request/poll", "");
+  EXPECT_TRUE(is_kept()) << "after a poll on request";
+  world.advance(5min);
+  EXPECT_EQ(world.requests.size(), before);
+  world.advance(2min);
+  EXPECT_GT(world.requests.size(), before);
+  EXPECT_EQ(status(), "ok");
+}
+
+TEST_F(Quotas, KeepThePauseOfAHiddenQuotaThroughARestart) {
+  world.start();
+  bad_lists = true;
+  world.advance(2min);
+  EXPECT_EQ(status(), "quota_exhausted");
+  bad_lists = false;
+  const auto before = world.requests.size();
+  world.stop();
+  world.start();
+  world.advance(55min);
+  EXPECT_EQ(world.requests.size(), before);
+  EXPECT_EQ(status(), "quota_exhausted");
+  world.advance(6min);
+  EXPECT_EQ(status(), "ok");
 }
 
 TEST_F(Quotas, LetTheOwnersLimitStandAgainstTheVendors) {

@@ -100,6 +100,33 @@ TEST_F(Again, KeepsTheShortestPeriodExceptOnThisMachine) {
   EXPECT_EQ(asked(), 2U);
 }
 
+TEST_F(Again, IsPoliteAlsoWhenAskedToPollNow) {
+  Mapper meters = kMeters;
+  meters.list_shortest = 5min;
+  world.configuration.accounts[0].base_url = "https://meters.example";
+  start(55min);
+  world.configuration.accounts[0].mapper = &meters;
+  world.reload();
+  const auto lists = world.asked("GET /meters"), reads = asked();
+  const auto poll = [&] {
+    world.link->deliver("cloud2mqtt/bridge/request/poll", "");
+    world.clock.settle();
+  };
+  for (int press = 0; press < 5; ++press) poll();
+  world.advance(4min);
+  EXPECT_EQ(world.asked("GET /meters"), lists);
+  world.advance(1min);
+  EXPECT_EQ(world.asked("GET /meters"), lists + 1) << "once, as soon as is polite";
+  EXPECT_EQ(asked(), reads);
+  world.advance(5min);
+  EXPECT_EQ(asked(), reads + 1);
+  world.advance(30min);
+  poll();
+  EXPECT_EQ(world.asked("GET /meters"), lists + 2) << "at once: the last one is long ago";
+  EXPECT_EQ(asked(), reads + 2);
+  world.stop();
+}
+
 TEST_F(Again, FollowsAShorterMomentOnThisMachine) {
   start(1min);
   world.advance(1min);
@@ -131,7 +158,7 @@ class Counting : public testing::Test {
     world.vendor = [this](const std::string& request, const std::string&) -> Answer {
       if (request == "GET /meters") return {200, meters, {}};
       if (request.ends_with("/measure")) return measured;
-      if (request.ends_with("/past")) return {200, R"({"until":1,"past":[{"ph":7.1}]})", {}};
+      if (request.ends_with("/past")) return past;
       return {404, "", {}};
     };
   }
@@ -147,6 +174,7 @@ class Counting : public testing::Test {
   std::string meters = R"([{"id":"c1","kind":"counter"},{"id":"ch1","kind":"channel",
                             "parent":"c1"},{"id":"lamp","kind":"channel","parent":"c1"}])";
   Answer measured{200, R"({"own":{"value":1},"children":[{"id":"ch1","value":5}]})", {}};
+  Answer past{200, R"({"until":1,"past":[{"ph":7.1}]})", {}};
 };
 
 TEST_F(Counting, SaysThePastOnceOnTheHistoryTopicAndNeverRetainsIt) {
@@ -198,6 +226,24 @@ TEST_F(Counting, DoesNotReadThePastWhereTheOtherReadsTakeAll) {
   world.advance(5h);
   EXPECT_EQ(world.asked("GET /meters/c1/past"), 0U);
   EXPECT_GE(world.asked("GET /meters/c1/measure"), 13U);
+}
+
+TEST_F(Counting, IsAsItWasWhenThePastCannotBeReadAndSaysSoOnce) {
+  for (const int status : {0, 500}) {
+    past = {status, "", {}};
+    world.log.clear();
+    world.start();
+    world.advance(2h);
+    EXPECT_GE(world.asked("GET /meters/c1/past"), 8U);
+    EXPECT_EQ(world.retained("cloud2mqtt/home/availability"), "online") << status;
+    EXPECT_EQ(text(boost::json::parse(world.retained("cloud2mqtt/home/status")), "/reason"), "ok");
+    EXPECT_EQ(reason("c1"), "ok");
+    const std::string said = status == 0 ? "/past: connection refused" : "/past: the vendor answered";
+    EXPECT_EQ(std::count_if(world.log.begin(), world.log.end(),
+                            [&](const std::string& line) { return line.find(said) != line.npos; }),
+              1);
+    world.stop();
+  }
 }
 
 TEST_F(Counting, ShowsAChildsDurableFactsAtOnceAfterARestart) {

@@ -22,7 +22,7 @@ Task<void> list_pumps(Vendor& acme, Fleet& fleet) {
     const std::string name = text(pump, "/name");
     fleet.add({.kind = "pump", .id = id, .name = name, .facts = pump});
   }
-  if (const std::string gap = text(*pumps, "/gap"); !gap.empty()) fleet.incomplete(Error(Errc::refused, gap));
+  if (const std::string gap = text(*pumps, "/gap"); !gap.empty()) fleet.unread(Error(Errc::refused, gap));
   if (const auto total = number_at(*pumps, "/total")) fleet.expect("pump", static_cast<std::size_t>(*total));
   co_return success();
 }
@@ -87,8 +87,14 @@ class World::Http : public HttpClient {
   Task<HttpReply> send(HttpRequest request) override {
     static constexpr const char* kVerbs[] = {"GET ", "PUT ", "POST ", "PATCH "};
     const std::string asked = kVerbs[static_cast<int>(request.method)] + request.target;
+    const auto came = world_.clock.uptime();
     const Gate::Pass pass = co_await gate_.enter();
     if (closed_) co_return Error(Errc::network, "closed");
+    if (request.leaves_within && world_.clock.uptime() - came >= *request.leaves_within) {
+      Error late(Errc::timeout, "too late");
+      late.unsent = true;
+      co_return late;
+    }
     world_.requests.push_back(account_ + ' ' + asked);
     world_.sent.emplace_back(base_url_, request);
     std::string token;

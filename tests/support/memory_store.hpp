@@ -31,16 +31,19 @@ class MemoryStore : public Store {
   }
 
   bool refuses_writes = false;    ///< save_token, commit and mark_started throw: a full disk
+  bool refuses_tokens = false;    ///< save_token throws
   bool refuses_commands = false;  ///< accept() returns 0
   bool accepts = true;            ///< false: the disk is full
   std::string damage;             ///< what trouble() says
   int commits = 0;                ///< how often commit() succeeded
+  int saved_requests = 0;         ///< how often save_requests() was called
 
   std::optional<StoredToken> token(const std::string& account) override {
     return found(tokens_, account);
   }
   void save_token(const std::string& account, const StoredToken& token) override {
     refuse_if_full();
+    if (refuses_tokens) throw std::runtime_error("the token could not be saved: disk full");
     tokens_[account] = token;
   }
 
@@ -49,6 +52,7 @@ class MemoryStore : public Store {
   }
   void save_requests(const std::string& account, const std::vector<Instant>& moments) override {
     requests_[account] = moments;
+    ++saved_requests;
   }
 
   std::vector<std::string> announcers() override {

@@ -65,13 +65,16 @@ class RecordedFleet : public Fleet {
                              std::string(listed.parent),
                              boost::json::object{{"list", detached(listed.facts)}}});
   }
-  void keep(std::string_view id) override { kept.emplace_back(id); }
-  void incomplete(const Error& why) override { gap = why; }
+  using Fleet::unread;
+  void unread(const Error& why, std::string_view id) override {
+    gap = why;
+    if (!id.empty()) kept.emplace_back(id);
+  }
   void expect(std::string_view kind, std::size_t total) override { totals.emplace_back(kind, total); }
 
   std::vector<Device> devices;
-  std::vector<std::string> kept;
-  std::optional<Error> gap;
+  std::optional<Error> gap;       ///< why something was unread
+  std::vector<std::string> kept;  ///< what was unread by its id
   std::vector<std::pair<std::string, std::size_t>> totals;
 };
 

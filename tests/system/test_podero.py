@@ -218,6 +218,14 @@ class Commands(HeatTest):
         self.assertEqual(self.ask("optimization_level", "Max", seconds=60)["outcome"], "unconfirmed")
         self.shows(optimization_level="Mid")
 
+    def test_a_change_to_another_control_is_told_and_not_confirmed(self):
+        self.start(controls=["heating"])
+        self.change(with_write={"is_space_heating_enabled": False})
+        outcome = self.ask("optimization_level", "Max")
+        self.assertEqual(outcome["outcome"], "unconfirmed", outcome)
+        self.assertIn("space_heating", outcome["message"])
+        self.shows(optimization_level="Max", space_heating=False)
+
     def test_the_vendors_complaints_are_the_outcomes_message(self):
         self.start()
         detail = [{"loc": ["body", "optimization_level"], "msg": "not for this device", "type": "value_error"}]

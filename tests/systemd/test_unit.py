@@ -61,7 +61,7 @@ class Unit(unittest.TestCase):
         self.assertEqual(self.values("WatchdogSec"), ["60"])
 
     def test_wrong_configuration_is_not_tried_again(self):
-        self.assertEqual(self.values("RestartPreventExitStatus"), ["64 78"])
+        self.assertEqual(self.values("RestartPreventExitStatus"), ["64 69 78"])
 
     def test_never_requires_the_broker(self):
         self.assertIn("mosquitto.service", self.values("After")[0])

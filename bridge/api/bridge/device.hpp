@@ -42,13 +42,12 @@ class Fleet {
   /// Takes one device: compares, and publishes it when it changed.
   virtual void add(const Listed& device) = 0;
 
-  /// A device, and its children, that the vendor still lists but that could not be read this time:
-  /// all stands as it was.
-  virtual void keep(std::string_view id) = 0;
-
-  /// A part of the list could not be read: what was added counts, nothing is taken out, the log says
-  /// why, and what is missing three times in a row is offline. Nothing added: the list has failed.
-  virtual void incomplete(const Error& why) = 0;
+  /// A part of the list could not be read; the log and the account's status say why. A device that
+  /// is listed by its `id` stands as it was, with its children, and the list is complete. Without an
+  /// id nothing is taken out by this list, and what is missing three times in a row is offline. A
+  /// list to which nothing was added has then failed.
+  virtual void unread(const Error& why, std::string_view id) = 0;
+  void unread(const Error& why) { unread(why, {}); }
 
   /// The vendor's own count of a kind. A list with another count is not complete: it removes none.
   virtual void expect(std::string_view kind, std::size_t total) = 0;

@@ -20,10 +20,12 @@
 
 namespace bridge {
 
-/// A documented limit: so many requests in any stretch of `per`.
+/// A documented limit: so many requests in any stretch of `per`. Where it grows with the fleet,
+/// `per_device` for each device that is listed by itself, if that is more than `requests`.
 struct Quota {
   int requests = 0;
   std::chrono::seconds per{};
+  double per_device = 0;
   bool operator==(const Quota&) const = default;
 };
 
@@ -44,6 +46,7 @@ struct Read {
   bool durable = false;             ///< its facts survive a restart (totals, cursors)
   Condition when = {};              ///< whether an account makes it
   std::chrono::seconds shortest{};  ///< the shortest period that is polite
+  std::chrono::seconds again{};     ///< what again_at() mostly makes of `every`, for the plan
   bool spare = false;               ///< only from quota that all other reads leave
 };
 
@@ -160,8 +163,8 @@ Task<Facts> read_answer(Vendor& vendor, const Device& device) {
   return read_answer(vendor, device, path);
 }
 
-/// The devices of a list that is an array of ids: `add` reads and adds each. One that the vendor
-/// does not know or cannot give (404, 5xx, malformed) stays as it was; none of them is an error.
+/// The devices of a list that is an array of ids: `add` reads and adds each. One that cannot be read
+/// is unread() by its id. Errors: what hits all, which ends the list; malformed, if it is no list.
 Task<void> list_each(Vendor& vendor, Fleet& fleet, const Json& ids,
                      Task<void> (*add)(Vendor& vendor, Fleet& fleet, std::string id));
 

@@ -83,22 +83,14 @@ Result<Json> by_status(Reply reply) {
 Task<void> list_each(Vendor& vendor, Fleet& fleet, const Json& ids,
                      Task<void> (*add)(Vendor& vendor, Fleet& fleet, std::string id)) {
   if (!ids.is_array()) co_return Error(Errc::malformed, "the vendor's list is no list");
-  Result<void> trouble = success();
-  bool any = false;
   for (const Json& each : items(ids)) {
     std::string id = text(each, "");
     const auto added = co_await add(vendor, fleet, id);
-    if (added) {
-      any = true;
-      continue;
-    }
-    const int status = added.error().status;
-    const bool alone = status == 404 || status >= 500 || added.error().code() == Errc::malformed;
-    if (!alone) co_return added.error();
-    fleet.keep(id);
-    trouble = added.error();
+    if (added) continue;
+    if (added.error().hits_all()) co_return added.error();
+    fleet.unread(added.error(), id);
   }
-  co_return any ? success() : trouble;
+  co_return success();
 }
 
 std::string url_encoded(std::string_view part) {

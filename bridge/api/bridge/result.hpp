@@ -50,11 +50,14 @@ class Error {
 
   Errc code() const { return code_; }
   const std::string& message() const { return message_; }
-  /// Whether the next request would fail as well: no answer, no quota, or refused credentials.
+  /// Whether the next request would fail as well: nothing was reached, no token was got, no quota is
+  /// left, or the credentials are refused. A 5xx concerns what was asked for alone.
   bool hits_all() const {
-    return code_ == Errc::unauthorized || code_ == Errc::rate_limited || code_ == Errc::timeout ||
-           (code_ == Errc::network && status == 0);
+    const bool is_silence = (code_ == Errc::network || code_ == Errc::timeout) && status == 0;
+    return stops_all() || is_silence || unsent;
   }
+  /// Whether nothing more is asked for the time being: no quota, or refused credentials.
+  bool stops_all() const { return code_ == Errc::unauthorized || code_ == Errc::rate_limited; }
   /// The same failure in another class.
   Error as(Errc code) const {
     Error same = *this;

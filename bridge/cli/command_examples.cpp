@@ -1,0 +1,91 @@
+#include "cli/command_examples.hpp"
+
+#include <span>
+
+#include "core/json_text.hpp"
+
+namespace bridge {
+namespace {
+
+std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+std::string range_text(const Range& range) {
+  if (range.maximum <= range.minimum) return "a number";
+  std::string out = json_text(range.minimum) + " to " + json_text(range.maximum);
+  return range.step > 0 ? out + " in steps of " + json_text(range.step) : out;
+}
+
+std::string options_text(std::span<const std::string_view> options) {
+  std::string out;
+  for (const std::string_view option : options) out += (out.empty() ? "" : ", ") + code(option);
+  return out;
+}
+
+std::string values_of(const Argument& argument) {
+  switch (argument.kind) {
+    case Argument::number: return range_text(argument.range);
+    case Argument::flag: return "`ON`, `OFF`";
+    case Argument::moment: return "a moment";
+    case Argument::text: break;
+  }
+  return argument.options.empty() ? "text" : options_text(argument.options);
+}
+
+std::string arguments_text(const Entity& row) {
+  std::string out;
+  std::size_t place = 0;
+  for (const Argument& argument : row.arguments) {
+    const bool is_needed = place++ < row.needed;
+    out += (out.empty() ? "" : "; ") + code(argument.name) + ": " + values_of(argument) +
+           (is_needed ? " (needed)" : "");
+  }
+  return out;
+}
+
+/// The middle of a range, on a step.
+Json number_in(const Range& range) {
+  if (range.maximum <= range.minimum) return 1;
+  const double step = range.step > 0 ? range.step : 1;
+  const auto steps = static_cast<std::int64_t>((range.maximum - range.minimum) / step / 2);
+  return range.minimum + step * static_cast<double>(std::min<std::int64_t>(steps, 10));
+}
+
+Json example_of(const Argument& argument) {
+  switch (argument.kind) {
+    case Argument::number: return number_in(argument.range);
+    case Argument::flag: return "ON";
+    case Argument::moment: return "2026-12-24T18:00:00Z";
+    case Argument::text: break;
+  }
+  return argument.options.empty() ? Json("text") : Json(boost::json::string(argument.options[0]));
+}
+
+}  // namespace
+
+std::string command_values(const Entity& row) {
+  if (!row.arguments.empty()) return arguments_text(row);
+  switch (row.component) {
+    case Component::switch_: return "`ON`, `OFF`";
+    case Component::number: return range_text(row.range);
+    case Component::select: return options_text(row.options);
+    default: break;
+  }
+  return row.parse == nullptr ? "`PRESS`" : "see the README";
+}
+
+std::string command_example(const Entity& row) {
+  if (!row.arguments.empty()) {
+    boost::json::object value;
+    for (const Argument& argument : row.arguments) value[argument.name] = example_of(argument);
+    return json_text(boost::json::object{{"value", std::move(value)}});
+  }
+  switch (row.component) {
+    case Component::switch_: return "ON";
+    case Component::number: return json_text(number_in(row.range));
+    case Component::select: return std::string(row.options[0]);
+    default: break;
+  }
+  return row.parse == nullptr ? "PRESS" : "1";
+}
+
+}  // namespace bridge

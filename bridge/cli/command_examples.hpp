@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "bridge/entity.hpp"
+
+namespace bridge {
+
+/// What a command takes, as Markdown for people: "`ON`, `OFF`", "5 to 30 in steps of 0.5".
+std::string command_values(const Entity& row);
+
+/// A payload that the command takes, such as `ON` or `{"value": {"state": "ON", "delay": 60}}`.
+std::string command_example(const Entity& row);
+
+}  // namespace bridge
