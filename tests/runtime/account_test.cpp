@@ -221,44 +221,6 @@ TEST_F(Polling, CallsTheVendorDownWhenOneReadFailsThoughAnotherWorks) {
   EXPECT_EQ(world.retained(kAvailability), "offline");
 }
 
-TEST_F(Polling, CallsTheVendorDownWhenEverythingFails) {
-  list(R"({"id":"p1"})");
-  start();
-  answer = [](const std::string&) { return Answer{500, "", {}}; };
-  world.advance(3min);
-  EXPECT_EQ(reason_of(world, kStatus), "vendor_down");
-  EXPECT_EQ(world.retained(kAvailability), "offline");
-}
-
-TEST_F(Polling, LeavesTheAccountAndItsDeviceAloneWhileOneSlowReadIsAnsweredWithAFailure) {
-  list(R"({"id":"p1"})");
-  world.configuration.accounts[0].every["meter"] = 1h;
-  answer = [fine = answer](const std::string& request) { return request == "GET /pumps/p1/meter" ? Answer{500, "", {}} : fine(request); };
-  start();
-  world.advance(119min);
-  EXPECT_GT(world.asked("GET /pumps/p1/meter"), 9U) << "it is asked again before its period is over";
-  EXPECT_EQ(world.retained(kPump + "availability"), "online") << "it failed in two periods";
-  EXPECT_EQ(reason_of(world, kStatus), "ok");
-  world.advance(41min);
-  EXPECT_EQ(reason_of(world, kPump + "status"), "read_failed");
-  EXPECT_EQ(world.retained(kAvailability), "online");
-  EXPECT_EQ(reason_of(world, kStatus), "ok");
-}
-
-TEST_F(Polling, TakesAnAnswerThoughAFailureForTheEndOfASilence) {
-  list(R"({"id":"p1"})");
-  world.configuration.accounts[0].every["meter"] = 1min;
-  int status = 0;
-  answer = [fine = answer, &status](const std::string& request) { return request == "GET /pumps/p1/meter" ? Answer{status, "", {}} : fine(request); };
-  start();
-  world.advance(1min);
-  EXPECT_EQ(reason_of(world, kStatus), "vendor_down") << "nothing reached the meter three times";
-  status = 500;
-  world.advance(5min);
-  EXPECT_EQ(reason_of(world, kStatus), "ok");
-  EXPECT_EQ(world.retained(kAvailability), "online");
-}
-
 TEST_F(Polling, AsksEverythingAgainAsSoonAsTheVendorIsBack) {
   list(R"({"id":"p1"})");
   world.configuration.accounts[0].every["meter"] = 1min;
@@ -346,46 +308,6 @@ TEST_F(Polling, CallsADeviceOfflineWhoseReadsFailThreeTimes) {
   world.advance(40min);
   EXPECT_EQ(reason_of(world, kPump + "status"), "read_failed");
   EXPECT_EQ(world.retained(kAvailability), "online");
-}
-
-TEST_F(Polling, SaysTheTroubleOfEachDeviceOnceUntilItIsOver) {
-  list(R"({"id":"p1"},{"id":"p2"})");
-  start();
-  const auto fine = answer;
-  const auto said = [&](const std::string& pump) {
-    return std::count_if(world.log.begin(), world.log.end(), [&](const std::string& line) {
-      return line.find("GET /pumps/" + pump + "/meter: the vendor answered") != std::string::npos;
-    });
-  };
-  const auto broken = [fine](const std::string& request) {
-    if (request == "GET /pumps/p1/meter") return Answer{422, "", {}};
-    return request == "GET /pumps/p2/meter" ? Answer{500, "", {}} : fine(request);
-  };
-  answer = broken;
-  world.advance(5h);
-  EXPECT_EQ(said("p1"), 1);
-  EXPECT_EQ(said("p2"), 1);
-  answer = fine;
-  world.advance(30min);
-  answer = broken;
-  world.advance(30min);
-  EXPECT_EQ(said("p1"), 2);
-  EXPECT_EQ(said("p2"), 2);
-}
-
-TEST_F(Polling, NamesNoMoreThanTwoHundredTroubles) {
-  std::string pumps;
-  for (int pump = 1; pump <= 250; ++pump) pumps += (pump == 1 ? "" : ",") + ("{\"id\":\"q" + std::to_string(pump) + "\"}");
-  list(pumps);
-  answer = [fine = answer](const std::string& request) { return request.ends_with("/meter") ? Answer{422, "", {}} : fine(request); };
-  start();
-  world.advance(1h);
-  const auto lines = [&](const std::string& what) {
-    return std::count_if(world.log.begin(), world.log.end(),
-                         [&](const std::string& line) { return line.find(what) != std::string::npos; });
-  };
-  EXPECT_EQ(lines("/meter: the vendor answered"), 200);
-  EXPECT_EQ(lines("no more failed reads are named"), 1);
 }
 
 TEST_F(Polling, KeepsDurableFactsAcrossARestart) {
