@@ -2,6 +2,7 @@
 
 The newest Home Assistant for a release of Debian. Where this machine is new enough ("host") it has a
 virtual environment; otherwise it has a minimal Debian of its own ("trixie", "sid"), which takes root.
+Who wants a newer one removes its directory.
 """
 
 import contextlib
