@@ -31,9 +31,9 @@ Task<void> list_controllers(Vendor& green, Fleet& fleet) {
   if (!at(*answer, "/devices").is_array()) co_return Error(Errc::malformed, "no list of devices");
   for (const Json& wrapped : items(at(*answer, "/devices"))) {
     const Json& device = at(wrapped, "/device");
-    if (text(device, "/type/profile") != "power-controller") continue;
-    std::string name = text(device, "/name");
-    if (name.empty()) name = text(device, "/sn");
+    const std::string profile = text(device, "/type/profile");
+    if (!profile.empty() && profile != "power-controller") continue;
+    const std::string own = text(device, "/name"), name = own.empty() ? text(device, "/sn") : own;
     fleet.add({.kind = "controller", .id = text(device, "/id"), .name = name, .facts = device});
   }
   co_return success();

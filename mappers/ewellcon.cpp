@@ -21,11 +21,14 @@ std::string pumps_page(int page) { return "/pumps?page=" + std::to_string(page) 
 Task<void> list_users(Vendor& ewellcon, Fleet& fleet) {
   const auto answer = co_await ewellcon.get("/delegated-users");
   if (!answer) co_return answer.error();
+  if (!at(*answer, "/delegated_users").is_array()) {
+    co_return Error(Errc::malformed, "the list of users has no users");
+  }
   for (const Json& user : items(at(*answer, "/delegated_users"))) {
     const std::string number = text(user, "/user_id");
     const std::string own_name = text(user, "/name");
     const bool by_name = ewellcon.settings().flag("user_names") && !own_name.empty();
-    const std::string id = "user-" + number;
+    const std::string id = number.empty() ? "" : "user-" + number;
     const std::string name = by_name ? own_name : "User " + number;
     fleet.add({.kind = "user", .id = id, .name = name, .parent = "hub", .facts = user});
   }

@@ -23,8 +23,8 @@ std::string path(const Device& pump) {
 
 // Nothing of the owner is kept; the path names whose pump it is.
 void add_pump(const Json& pump, const std::string& pumps_path, Fleet& fleet) {
-  if (!pump.is_object() || parse_time(text(pump, "/deleted_at"))) return;
-  Json facts = detached(pump);
+  if (parse_time(text(pump, "/deleted_at"))) return;
+  Json facts = pump.is_object() ? detached(pump) : boost::json::object();
   for (auto key : {"owner", "comment", "external_device_id", "embeddable_url", "authorization_url"})
     facts.get_object().erase(key);
   facts.get_object()["path"] = pumps_path;
@@ -59,8 +59,7 @@ Task<void> list_pumps(Vendor& podero, Fleet& fleet) {
     if (pumps && !pumps->is_array()) pumps = Error(Errc::malformed, "a user's pumps are no list");
     if (!pumps && pumps.error().hits_all()) co_return pumps.error();
     if (!pumps) fleet.unread(pumps.error());
-    if (!pumps) continue;
-    for (const Json& pump : items(*pumps)) add_pump(pump, own, fleet);
+    for (const Json& pump : items(pumps ? *pumps : Json())) add_pump(pump, own, fleet);
   }
   co_return success();
 }

@@ -1,9 +1,7 @@
 // Wattwatchers REST API v3: energy meters with channels and switches.
 //
-// For each meter and day the vendor allows 2880 short energy, 288 long energy and 288 device
-// requests: 3456; for three meters one a second, but five at least. Ours, a day: live values every
-// minute 1440; totals every five minutes 288, and 24 for older holes; the meter every five minutes
-// 288; modbus, where there is one, likewise. That is 2328, and 288 for the account's list.
+// Ours, for a meter and day: live values every minute 1440, totals every five minutes 288 and 24
+// for older holes, the meter and its modbus 288 each. 2328 of the 3456 that the vendor allows.
 //
 // Energy comes in joules for each period, whose END is the stamp. Short energy may get lost: it is
 // for the live values. Long energy comes in the end, hours late after an outage: it is summed up.
@@ -11,7 +9,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-
 #include "bridge/mapper.hpp"
 
 namespace mappers {
@@ -23,9 +20,10 @@ using namespace std::chrono_literals;
 constexpr auto kSilent = 1h;   // a meter that was not heard for so long is offline
 constexpr auto kLive = 15min;  // an older "latest" record says nothing about now
 
-// Category 0 is "not connected".
+// Category 0 is "not connected". One without an id may be any.
 bool is_wanted(const Json& channel, const Settings& own) {
   const std::string id = text(channel, "/id");
+  if (id.empty()) return true;
   if (id.find("_C") == id.npos || number_at(channel, "/categoryId") == 0) return false;
   return items(own.value("channels")).empty() || own.has_word("channels", id);
 }
@@ -34,8 +32,8 @@ bool is_wanted(const Json& channel, const Settings& own) {
 boost::json::array wanted_channels(const Json& meter, const Settings& own) {
   boost::json::array wanted;
   for (const Json& channel : items(at(meter, "/channels"))) {
-    if (!is_wanted(channel, own)) continue;
     const std::string id = text(channel, "/id");
+    if (id.empty() || !is_wanted(channel, own)) continue;
     std::uint32_t count = 0;  // where there is no number, its place is beyond every array
     std::from_chars(id.data() + id.find("_C") + 2, id.data() + id.size(), count);
     wanted.push_back({{"id", id}, {"place", count - 1}, {"inverted", own.has_word("invert", id)}});
@@ -47,7 +45,10 @@ boost::json::array wanted_channels(const Json& meter, const Settings& own) {
 void add_part(std::string_view kind, const Json& part, const Json& meter, Fleet& fleet) {
   boost::json::object facts = picked(part, {"categoryLabel", "ctRating", "state", "pending"});
   facts["heard"] = at(meter, "/comms/lastHeardAt");
-  const std::string id = text(part, "/id"), name = text(part, "/label");
+  const std::string id = text(part, "/id"), label = text(part, "/label");
+  const auto label_of = [](const Json& each) { return text(each, "/label"); };
+  const auto namesakes = std::ranges::count(items(at(meter, "/channels")), label, label_of);
+  const std::string name = namesakes < 2 ? label : label + " " + id.substr(id.rfind('_') + 1);
   fleet.add({.kind = kind, .id = id, .name = name, .parent = text(meter, "/id"), .facts = facts});
 }
 
@@ -57,16 +58,18 @@ Task<void> add_meter(Vendor& vendor, Fleet& fleet, std::string id) {
   const auto meter = co_await vendor.get("/devices/" + id);
   if (!meter) co_return meter.error();
   if (text(*meter, "/id") != id) co_return Error(Errc::malformed, "not the meter asked for");
+  const Json &channels = at(*meter, "/channels"), &relays = at(*meter, "/switches");
+  if (!channels.is_array() || !(relays.is_array() || relays.is_null()))
+    co_return Error(Errc::malformed, "a meter without its channels");  // which are not removed
   auto own = picked(*meter, {"id", "model", "firmwareVersion", "latestStatus"});
   own["heard"] = at(*meter, "/comms/lastHeardAt");
   own["signal"] = at(*meter, "/comms/signalQualityDbm");
   own["channels"] = wanted_channels(*meter, vendor.settings());
   const Json facts = std::move(own);
   fleet.add({.kind = "meter", .id = id, .name = text(*meter, "/label"), .facts = facts});
-  for (const Json& each : items(at(*meter, "/channels"))) {
+  for (const Json& each : items(channels))
     if (is_wanted(each, vendor.settings())) add_part("channel", each, *meter, fleet);
-  }
-  for (const Json& each : items(at(*meter, "/switches"))) add_part("switch", each, *meter, fleet);
+  for (const Json& each : items(relays)) add_part("switch", each, *meter, fleet);
   co_return success();
 }
 
@@ -146,8 +149,7 @@ std::vector<Entry> entries(const Json& answer, const Device& meter) {
 Json unless_zero(const Json& dbm) { return number_at(dbm, "") == 0 ? Json() : dbm; }
 
 Json is_closed(const Json& state) {
-  if (state != "closed" && state != "open") return {};
-  return state == "closed";
+  return state == "closed" || state == "open" ? Json(state == "closed") : Json();
 }
 
 Json is_pending(const Json& relay) {
@@ -156,8 +158,7 @@ Json is_pending(const Json& relay) {
 
 Task<Json> set_switch(Vendor& vendor, const Device& relay, Json closed) {
   const Json change = {{"id", relay.id}, {"state", closed == true ? "closed" : "open"}};
-  return vendor.patch("/devices/" + relay.parent,
-                      {{"switches", boost::json::array(1, change)}});
+  return vendor.patch("/devices/" + relay.parent, {{"switches", boost::json::array(1, change)}});
 }
 
 bool has_moved(const Device& relay, const Json& closed) {
@@ -241,9 +242,8 @@ extern constinit const Mapper wattwatchers{
     .name = "wattwatchers", .manufacturer = "Wattwatchers",
     .base_url = "https://api-v3.wattwatchers.com.au", .auth = {.key = "api_key"},
     .quotas = kQuotas, .command_reserve = 10, .quota_headers = kHeaders,
-    .list_every = 5min, .list_shortest = 1min, .list_per_device = 1,
-    .list = list_meters, .list_one = list_again,
-    .kinds = kKinds, .settings = kSettings, .write_permission = "writable",
+    .list_every = 5min, .list_shortest = 1min, .list_per_device = 1, .list = list_meters,
+    .list_one = list_again, .kinds = kKinds, .settings = kSettings, .write_permission = "writable",
 };
 // clang-format on
 

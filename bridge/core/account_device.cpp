@@ -3,6 +3,7 @@
 #include "core/document_parts.hpp"
 #include "core/json_text.hpp"
 #include "core/own_device.hpp"
+#include "core/token_life.hpp"
 
 namespace bridge {
 namespace {
@@ -28,6 +29,12 @@ bool has_quota(const AccountConfiguration& account) {
 
 bool has_tokens(const Mapper& mapper) {
   return mapper.auth.sign_in != nullptr || mapper.auth.oauth2 != nullptr;
+}
+
+/// Whether the token in use is one that the owner gave, and that ends one day.
+bool has_token_to_replace(const AccountConfiguration& account) {
+  const std::string_view key = account.mapper->auth.key;
+  return !key.empty() && jwt_expiry(account.settings.text(key)).has_value();
 }
 
 /// One member of the account's status as a diagnostic sensor.
@@ -57,7 +64,12 @@ void add_status(OwnDevice& device, const std::string& topic, const AccountConfig
   if (has_quota(account)) {
     sensors.add("quota_left", "Quota left", {{"state_class", "measurement"}});
   }
-  if (has_tokens(*account.mapper)) sensors.add("token_expires", "Token expires", moment);
+  // The end of a token that renews itself is nobody's business.
+  if (has_token_to_replace(account)) {
+    sensors.add("token_expires", "Token expires", moment);
+  } else if (has_tokens(*account.mapper)) {
+    sensors.add("token_expires", "Token expires", rare);
+  }
   sensors.add("last_success", "Last success", moment);
   sensors.add("next_poll", "Next poll", std::move(rare));
 }

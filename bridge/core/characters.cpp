@@ -70,6 +70,11 @@ std::string single_line(std::string_view text, std::size_t limit) {
   return out;
 }
 
+std::string shortened(std::string_view text, std::size_t limit) {
+  const std::string all = single_line(text, text.size());
+  return character_count(all) <= limit ? all : single_line(all, limit) + "...";
+}
+
 std::string slug(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -22,6 +22,9 @@ std::size_t character_count(std::string_view text);
 /// the ends and never two of them, at most `limit` characters.
 std::string single_line(std::string_view text, std::size_t limit);
 
+/// The same for what somebody sent: an ellipsis stands for what does not fit.
+std::string shortened(std::string_view text, std::size_t limit);
+
 /// A text in [a-z0-9_], as Home Assistant's entity ids have it: lower case, western
 /// European letters without their accents, one `_` for everything else, none at the ends.
 std::string slug(std::string_view text);

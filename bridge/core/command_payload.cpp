@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "bridge/timestamp.hpp"
+#include "core/characters.hpp"
 #include "core/json_text.hpp"
 #include "core/utf8.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::size_t kLongestPayload = 64 * 1024;
 constexpr std::size_t kLongestId = 128;
-constexpr std::size_t kLongestQuote = 60;
+constexpr std::size_t kLongestQuote = 40;
 constexpr std::int64_t kLongestLife = 24 * 60 * 60;
 
 Error refusal(std::string message) { return {Errc::invalid_argument, std::move(message)}; }
@@ -55,7 +56,7 @@ std::string shown(const Json& value) {
   if (value.is_string()) return in_quotes(std::string_view(value.get_string()));
   if (value.is_object()) return "an object";
   if (value.is_array()) return "an array";
-  return json_text(value);
+  return shortened(json_text(value), kLongestQuote);
 }
 
 std::string number_text(double number) {

@@ -73,6 +73,7 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
   const ResolvedKind* kind = kind_named(listed.kind);
   if (listed.id.empty() || kind == nullptr) {
     ++nameless_;
+    ++nameless_now_;
     return {};
   }
   const std::string_view name = listed.name.empty() ? listed.id : listed.name;

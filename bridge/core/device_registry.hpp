@@ -28,6 +28,10 @@ struct DeviceRecord {
   };
   std::vector<Failures> failures;  ///< one for each of the kind's reads
 
+  int reads_open = 0;     ///< reads of this start that were not tried yet
+  std::chrono::milliseconds first_listed{};  ///< uptime
+  bool withheld = false;  ///< its state is not said yet: most of it would be unknown, and was known
+
   std::uint64_t state_hash = 0;  ///< of the state last published; 0: none yet
   std::uint64_t block_hash = 0;  ///< of what the announcement shows of the facts
   std::uint8_t to_say = 0;       ///< the publisher's open topics
@@ -70,6 +74,7 @@ class DeviceRegistry {
   std::uint32_t begin_list() {
     expected_ = 0;
     never_read_ = 0;
+    nameless_now_ = 0;
     return ++list_;
   }
   bool is_latest(std::uint32_t list) const { return list == list_; }
@@ -85,6 +90,8 @@ class DeviceRegistry {
   Record find_segment(std::string_view segment) const;
   Record take_out(std::string_view id);
   const std::vector<Record>& all() const { return records_; }
+  /// How many elements of the present list have no id, and may be any device.
+  std::size_t nameless_now() const { return nameless_now_; }
   /// Elements left out because they had no id.
   std::size_t nameless() const { return nameless_; }
 
@@ -98,6 +105,7 @@ class DeviceRegistry {
   std::uint32_t list_ = 0;
   std::size_t expected_ = 0;  // the record whose turn it is in the present list
   std::size_t never_read_ = 0;
+  std::size_t nameless_now_ = 0;
   std::size_t nameless_ = 0;
 };
 

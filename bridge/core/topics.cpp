@@ -156,6 +156,14 @@ std::optional<Address> Topics::parse_command(std::string_view topic) const {
   return Address{std::string((*parts)[0]), std::string((*parts)[1]), std::string((*parts)[2])};
 }
 
+std::optional<Address> Topics::parse_keyless_command(std::string_view topic) const {
+  const auto rest = below(topic, base_);
+  if (!rest) return std::nullopt;
+  const auto parts = levels<3>(*rest);
+  if (!parts || (*parts)[2] != "set" || (*parts)[0] == "bridge") return std::nullopt;
+  return Address{std::string((*parts)[0]), std::string((*parts)[1]), {}};
+}
+
 std::optional<std::string> Topics::parse_request(std::string_view topic) const {
   const auto rest = below(topic, base_);
   if (!rest) return std::nullopt;

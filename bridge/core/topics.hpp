@@ -47,6 +47,8 @@ class Topics {
   std::string history(std::string_view account, std::string_view device) const;
   std::string command(std::string_view account, std::string_view device, std::string_view key) const;
   std::string commands() const { return base_ + "/+/+/+/set"; }
+  /// Where somebody sends a command who left the key out: they want to hear of it.
+  std::string keyless_commands() const { return base_ + "/+/+/set"; }
   /// `device_id` is what device_id() returns.
   std::string discovery(std::string_view device_id) const;
 
@@ -60,6 +62,8 @@ class Topics {
 
   /// What a command topic addresses; nothing for any other topic.
   std::optional<Address> parse_command(std::string_view topic) const;
+  /// The same, with an empty key, of a topic that names none.
+  std::optional<Address> parse_keyless_command(std::string_view topic) const;
   /// The action of a request topic; nothing for any other topic.
   std::optional<std::string> parse_request(std::string_view topic) const;
 

@@ -32,8 +32,8 @@ std::string LogLines::say(Level level, std::string_view about, std::string_view 
                           std::chrono::milliseconds uptime) {
   std::string out;
   auto found = last_.find(about);
-  const bool again =
-      found != last_.end() && found->second.level == level && found->second.text == text;
+  const bool again = level <= Level::warning && found != last_.end() &&
+                     found->second.level == level && found->second.text == text;
   if (again) ++found->second.repeated;
 
   for (auto& [subject, said] : last_) {

@@ -11,7 +11,8 @@
 namespace bridge {
 
 /// What stands in the log: the form of a line, and how often the same one is said. Repetitions are
-/// counted for each `about` by itself, so two accounts that fail in turn do not fill the log.
+/// counted for each `about` by itself, so two accounts that fail in turn do not fill the log; only
+/// those of warnings and errors: whatever else is said twice happened twice.
 class LogLines {
  public:
   enum class Form {

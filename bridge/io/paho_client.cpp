@@ -208,16 +208,20 @@ bool PahoClient::connect(std::unique_ptr<mqtt::connect_options> options, int att
   }
 }
 
-// Paho's own name for it differs between its releases.
+// Paho's own names for them differ between its releases.
 constexpr bool kWithOwnMessages = false;
+constexpr bool kWithoutOwnMessages = true;
+constexpr bool kRetainedOnlyAtFirst = false;
 
 // One by one: Paho C++ 1.2 loses the options of a list, and then follows a null pointer.
-bool PahoClient::subscribe(const std::vector<std::string>& filters) {
-  const mqtt::subscribe_options options(kWithOwnMessages,
-                                        mqtt::subscribe_options::RETAIN_AS_PUBLISHED,
-                                        mqtt::subscribe_options::SEND_RETAINED_ON_SUBSCRIBE);
+bool PahoClient::subscribe(const std::vector<std::string>& filters, std::size_t watched) {
+  using Options = mqtt::subscribe_options;
+  // A standing session brings what was retained meanwhile by itself: asked for again, it came twice.
+  const Options all(kWithOwnMessages, Options::RETAIN_AS_PUBLISHED, Options::SEND_RETAINED_ON_NEW);
+  const Options others(kWithoutOwnMessages, kRetainedOnlyAtFirst, Options::DONT_SEND_RETAINED);
   try {
     for (std::uintptr_t index = 0; index < filters.size(); ++index) {
+      const Options& options = index < watched ? all : others;
       client_.subscribe(filters[index], 1, reinterpret_cast<void*>(index), *subscribing_, options);
     }
     return true;

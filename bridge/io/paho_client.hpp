@@ -60,8 +60,9 @@ class PahoClient {
 
   /// Begins to connect; false: Paho would not even try.
   bool connect(std::unique_ptr<mqtt::connect_options> options, int attempt);
-  /// Subscribes to each with QoS 1, retain flags as published.
-  bool subscribe(const std::vector<std::string>& filters);
+  /// Subscribes to each with QoS 1, retain flags as published; to those from `watched` on without
+  /// what is retained and without the own messages, as far as the version can.
+  bool subscribe(const std::vector<std::string>& filters, std::size_t watched);
   void disconnect();
 
   enum class Sent { yes, not_connected, impossible };

@@ -23,15 +23,21 @@ constexpr auto kDiagnosisLimit = 5s;
 constexpr auto kFirstRetry = 500ms;
 constexpr auto kLastRetry = 5000ms;
 constexpr auto kStableAfter = 5s;
+constexpr auto kBrief = 10s;   // two clients that share an id throw each other out faster
+constexpr int kBriefInARow = 3;
+constexpr const char* kBroke = "the connection broke";
 constexpr auto kWatchPeriod = 10s;
 // Paho is known to lose a wake-up for a second; nothing healthy takes this long.
 constexpr auto kAcknowledgedWithin = 30s;
 
 }  // namespace
 
-void PahoLink::start(LinkListener& listener, std::vector<std::string> filters) {
+void PahoLink::start(LinkListener& listener, std::vector<std::string> filters,
+                     std::vector<std::string> watched) {
   listener_ = &listener;
   filters_ = std::move(filters);
+  first_watched_ = filters_.size();
+  filters_.insert(filters_.end(), watched.begin(), watched.end());
   gate_->open(listener);
   forget_proxy_environment();
   state_ = State::waiting;
@@ -73,7 +79,7 @@ void PahoLink::on_welcome(int attempt, const Welcome& welcome) {
   state_ = State::subscribing;
   if (filters_.empty()) return stand();
   unanswered_filters_ = filters_.size();
-  if (!client_->subscribe(filters_)) {
+  if (!client_->subscribe(filters_, first_watched_)) {
     retire();
     fail("the subscriptions could not be sent");
   }
@@ -82,8 +88,8 @@ void PahoLink::on_welcome(int attempt, const Welcome& welcome) {
 void PahoLink::on_refusal(int attempt, const Refusal& refusal) {
   if (attempt != attempt_ || state_ != State::connecting) return;
   if (version_ == 5 && refuses_version(refusal.code)) return fall_back();
-  const std::string reason = refusal.code > 0 ? broker_reason(refusal.code) : std::string();
-  if (!reason.empty()) return fail(reason);
+  const std::string reason = refusal.code > 0 ? reason_of(refusal.code) : std::string();
+  if (!reason.empty()) return fail(reason, level_of(refusal.code));
   if (refusal.timeout) return fail("no answer from the broker");
   diagnose();
 }
@@ -106,9 +112,10 @@ void PahoLink::diagnose() {
                            configuration_.ca_file,
                            configuration_.cert_file,
                            configuration_.key_file};
-  auto probe = [this, target, attempt = attempt_, mailbox = mailbox_] {
+  const char* const question = address_.tls ? "" : ": is this port for mqtts://?";
+  auto probe = [this, target, question, attempt = attempt_, mailbox = mailbox_] {
     std::string reason = why_unreachable(target, kProbeLimit);
-    if (reason.empty()) reason = "the broker ended the connection";
+    if (reason.empty()) reason = std::string("the broker ended the connection") + question;
     mailbox->put([this, attempt, reason] { explain(attempt, reason); });
   };
   try {
@@ -126,7 +133,7 @@ void PahoLink::on_subscribed(int attempt, std::size_t filter, int code) {
   if (attempt != attempt_ || state_ != State::subscribing) return;
   if (code >= 128 && refused_filters_.insert(filters_[filter]).second) {
     say(Level::error, "the broker refused the subscription to " + filters_[filter] +
-                          ": grant the user read access to it");
+                          ": grant the user read access to it, " + std::string(kAclRemedy));
   }
   if (--unanswered_filters_ == 0) stand();
 }
@@ -137,26 +144,37 @@ void PahoLink::stand() {
   up_since_ = SteadyClock::now();
   last_reason_.clear();
   room_wanted_ = false;
+  refused_messages_.forget();
   after(watch_timer_, kWatchPeriod, &PahoLink::watch);
   say(Level::notice,
       "connected to " + address_.text() + " with MQTT " + (version_ == 5 ? "5" : "3.1.1"));
-  listener_->connected({.mqtt_version = version_, .session_present = welcome_.session_present});
+  listener_->connected({.mqtt_version = version_,
+                        .session_present = welcome_.session_present,
+                        .client_id = client_id_});
 }
 
 // ---- Losing it ------------------------------------------------------------------------------
 
 void PahoLink::on_loss(int attempt, int code) {
   if (attempt != attempt_) return;
-  const std::string words = broker_reason(code);
-  const std::string reason = words.empty() ? "the connection broke" : words;
+  const std::string words = reason_of(code);
+  const std::string reason = words.empty() ? kBroke : words;
   if (state_ == State::leaving) {
     gone_ = true;
     change_timer_.cancel();
   } else if (state_ == State::up) {
-    lose(reason);
+    lose(reason, level_of(code));
   } else if (state_ == State::connecting || state_ == State::subscribing) {
-    fail(reason);
+    fail(reason, level_of(code));
   }
+}
+
+std::string PahoLink::reason_of(int code) const {
+  // Some brokers end a connection that stands over a message they do not allow.
+  if (code == kNotAuthorized && state_ == State::up) {
+    return "the broker does not allow this user what it did: " + std::string(kAclRemedy);
+  }
+  return broker_reason(code, !configuration_.username.empty(), client_id_);
 }
 
 void PahoLink::watch() {
@@ -166,19 +184,33 @@ void PahoLink::watch() {
     lose("the broker acknowledges nothing");
     return retire();
   }
+  say_refused();
   after(watch_timer_, kWatchPeriod, &PahoLink::watch);
 }
 
-void PahoLink::lose(const std::string& reason) {
-  if (SteadyClock::now() - up_since_ >= kStableAfter) failures_ = 0;
-  last_reason_ = reason;
-  say(Level::warning, "lost the connection to " + address_.text() + ": " + reason);
-  retry(reason);
+void PahoLink::say_refused() {
+  for (const std::string& sentence : refused_messages_.counted()) say(Level::error, sentence);
 }
 
-void PahoLink::fail(const std::string& reason) {
+void PahoLink::lose(const std::string& reason, Level level) {
+  say_refused();
+  const auto lasted = SteadyClock::now() - up_since_;
+  if (lasted >= kStableAfter) failures_ = 0;
+  brief_ = lasted < kBrief ? brief_ + 1 : 0;
+  std::string sentence = reason;
+  // Neither MQTT 3.1.1 nor every broker says why.
+  if (reason == kBroke && brief_ >= kBriefInARow && refused_messages_.is_empty()) {
+    sentence += " again and again: perhaps " + same_client_id(client_id_);
+    level = Level::error;
+  }
+  last_reason_ = sentence;
+  say(level, "lost the connection to " + address_.text() + ": " + sentence);
+  retry(sentence);
+}
+
+void PahoLink::fail(const std::string& reason, Level level) {
   if (reason != last_reason_) {
-    say(Level::warning, "no connection to " + address_.text() + ": " + reason);
+    say(level, "no connection to " + address_.text() + ": " + reason);
   }
   last_reason_ = reason;
   retry(reason);

@@ -84,8 +84,11 @@ void PahoLink::settle(const PahoMailbox::Deliveries& deliveries) {
 void PahoLink::on_refused_message(const std::string& topic, int code) {
   const std::string words = code > 0 ? broker_reason(code) : "its topic is not valid";
   const std::string reason =
-      code == 135 ? "the broker allows this user no write access to it" : words;
-  say(Level::error, "the message to " + topic + " was refused: " + reason);
+      code == kNotAuthorized
+          ? "the broker allows this user no write access to it: " + std::string(kAclRemedy)
+          : words;
+  const std::string sentence = refused_messages_.add(topic, reason);
+  if (!sentence.empty()) say(Level::error, sentence);
 }
 
 void PahoLink::on_arrival(Arrival arrival) {

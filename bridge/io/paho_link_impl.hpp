@@ -18,6 +18,7 @@
 #include "io/paho_mailbox.hpp"
 #include "io/paho_options.hpp"
 #include "io/reaper.hpp"
+#include "io/refused_messages.hpp"
 #include "runtime/ports.hpp"
 
 namespace bridge {
@@ -30,7 +31,8 @@ class PahoLink final : public MqttLink, public PahoEvents {
            Log& log);
   ~PahoLink() override;
 
-  void start(LinkListener& listener, std::vector<std::string> filters) override;
+  void start(LinkListener& listener, std::vector<std::string> filters,
+             std::vector<std::string> watched) override;
   bool is_connected() const override { return state_ == State::up; }
   bool has_room() const override;
   bool publish(Publication message, std::function<void(bool)> done) override;
@@ -64,8 +66,10 @@ class PahoLink final : public MqttLink, public PahoEvents {
   void give_up_attempt();
   void stand();
   void watch();
-  void lose(const std::string& reason);
-  void fail(const std::string& reason);
+  void say_refused();
+  void lose(const std::string& reason, Level level = Level::warning);
+  void fail(const std::string& reason, Level level = Level::warning);
+  std::string reason_of(int code) const;
   void retry(const std::string& reason);
   void retire();
   void release_client(std::function<void()> after);
@@ -86,6 +90,7 @@ class PahoLink final : public MqttLink, public PahoEvents {
   Log& log_;
   LinkListener* listener_ = nullptr;
   std::vector<std::string> filters_;
+  std::size_t first_watched_ = 0;  // of them
 
   State state_ = State::idle;
   int version_;
@@ -94,8 +99,10 @@ class PahoLink final : public MqttLink, public PahoEvents {
   std::size_t unanswered_filters_ = 0;
   std::chrono::steady_clock::time_point up_since_;
   int failures_ = 0;
+  int brief_ = 0;  // connections in a row that broke within seconds
   std::string last_reason_;
   std::set<std::string> refused_filters_;
+  RefusedMessages refused_messages_;
   InFlight in_flight_;
   mutable bool room_wanted_ = false;
   bool client_ending_ = false;

@@ -1,6 +1,31 @@
 #include "io/paho_reason.hpp"
 
 namespace bridge {
+namespace {
+
+constexpr int kTakenOver = 142;
+
+bool refuses_credentials(int code) {
+  return code == 4 || code == 5 || code == 134 || code == kNotAuthorized;
+}
+
+}  // namespace
+
+std::string broker_reason(int code, bool has_user_name, const std::string& client_id) {
+  if (code == kTakenOver) return same_client_id(client_id);
+  const std::string reason = broker_reason(code);
+  if (!refuses_credentials(code)) return reason;
+  return reason + (has_user_name ? ": check" : ": set") + " username and password under [mqtt]";
+}
+
+std::string same_client_id(const std::string& client_id) {
+  return "another client uses the client id \"" + client_id +
+         "\": give this one another client_id under [mqtt]";
+}
+
+Level level_of(int code) {
+  return refuses_credentials(code) || code == kTakenOver ? Level::error : Level::warning;
+}
 
 std::string broker_reason(int code) {
   switch (code) {
@@ -28,7 +53,7 @@ std::string broker_reason(int code) {
       return "the broker wants another way of signing in";
     case 141:
       return "the broker heard nothing for too long";
-    case 142:
+    case kTakenOver:
       return "another client connected with the same client id";
     case 149:
       return "the message is too large for the broker";

@@ -10,7 +10,7 @@ namespace bridge {
 
 /// A log on standard error. Under the journal ($JOURNAL_STREAM is this stream): "<priority>about:
 /// text" without a time; on a terminal or file: "2026-05-08T15:03:15Z warning about: text".
-/// The same line again and again is said once, then counted: "(repeated 41 times)" when something
+/// The same warning or error again and again is said once, then counted: "(repeated 41 times)" when something
 /// else is said about the same or when ten minutes have passed. `secrets` are taken out of every line.
 class StreamLog : public Log {
  public:

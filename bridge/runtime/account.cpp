@@ -10,7 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kRefusedPause = 1h;
-constexpr auto kLongWait = 5min;  // for quota, until the account's status says so
 constexpr auto kShortestAgain = 30s;  // where facts name a moment and the read no shortest period
 constexpr auto kLoginsEvery = 3s;
 
@@ -150,8 +149,11 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     co_return;
   }
   const auto begun = parts_.clock.uptime();
-  polls_.ask_for(is_spare ? Purpose::spare : Purpose::poll);
+  // Without its first list a process knows no device: that one may take what is kept for commands.
+  const bool is_first_list = read == nullptr && lists_ == 0;
+  polls_.ask_for(is_spare ? Purpose::spare : is_first_list ? Purpose::command : Purpose::poll);
   say_when_out_of_quota(read);
+  is_polling_ = true;
   std::optional<Instant> again;
   std::optional<Error> error;
   if (read == nullptr) {
@@ -162,32 +164,13 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     if (brought) again = *brought;
     if (!brought) error = brought.error();
   }
+  is_polling_ = false;
   if (stopping_) co_return;
+  if (read != nullptr && !read->spare && job.fresh && !std::exchange(job.tried, true)) tried(job.record);
   job.succeeded = error ? std::nullopt : std::optional(begun);
   const auto next = error ? parts_.clock.uptime() + pause_after(job, *error, every) : next_of(job, due, again);
   schedule_.add(next, std::move(job));
   say_status();
-}
-
-// Only between two polls it is known when the next one comes.
-void Account::say_status() {
-  const auto now = parts_.clock.uptime();
-  std::optional<Instant> next;
-  if (!schedule_.empty()) next = parts_.clock.now() + std::max(schedule_.due() - now, 0ms);
-  status_.set_token_expires(access_.credentials.expires());
-  status_.update(access_.budget.left(now), next);
-}
-
-// Short waits are how a plan that fills its quota works; a long one explains old values.
-void Account::say_when_out_of_quota(const Read* read) {
-  const auto now = parts_.clock.uptime();
-  const auto pause = access_.budget.wait(Purpose::poll, now);
-  if (pause < kLongWait || access_.budget.paused_until(now)) return;
-  Error error(Errc::rate_limited, "the quota is used up");
-  error.retry_after = pause;
-  error.quota_used_up = true;
-  status_.failed(read == nullptr ? "list" : read->facts, error);
-  status_.update(access_.budget.left(now), parts_.clock.now() + pause);
 }
 
 std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds due,
@@ -208,9 +191,11 @@ std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds d
 }
 
 // The vendor was away and is back: the others need not wait until their own pauses are over.
-void Account::succeeded(std::string_view read) {
-  status_.set_token_expires(access_.credentials.expires());
-  if (!status_.succeeded(read)) return;
+void Account::succeeded(std::string_view read, const Vendor& vendor) {
+  status_.set_token_expires(token_expires());
+  if (is_shut_out()) return;  // it was asked before the refusal
+  const bool is_commands = &vendor == static_cast<const Vendor*>(&orders_);
+  if (!status_.succeeded(read, is_commands ? Purpose::command : Purpose::poll)) return;
   schedule_.bring_forward(parts_.clock.uptime(), [](const Job& job) { return job.backs_off; });
   wake_->ring();
 }

@@ -67,6 +67,8 @@ class Account {
   /// Asks everything again now, also after a refused login; what succeeded just now, as soon as is
   /// polite to the vendor.
   void poll_now();
+  /// Why nothing can be asked now but for commands, and until when: a sentence. Empty: it can.
+  std::string why_no_poll() const;
   /// Says everything again on a new connection, or for a Home Assistant that started.
   void republish(std::uint8_t what);
   CommandQueue& commands() { return commands_; }
@@ -90,6 +92,7 @@ class Account {
     Record record;            // null: the list
     std::size_t read = 0;     // index into the kind's reads
     bool fresh = false;       // not read yet
+    bool tried = false;
     bool backs_off = false;   // its last attempt did not succeed for a reason of the whole account
     std::optional<std::chrono::milliseconds> succeeded = {};  // when its last attempt began, if that did
     RetryPolicy retry{std::chrono::seconds(2), std::chrono::minutes(15)};
@@ -118,11 +121,27 @@ class Account {
   void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
   /// Says what the list could not read; `first` is a sentence about the first of `count` parts.
   void say_gaps(const std::string& first, int count);
+  void take_out_gone();
+  /// Why no device is taken out by this list, however it looks; empty: it can be believed.
+  std::string doubt_about_list();
   void schedule_reads(const Record& record);
+  /// Whether a read's facts survive a restart: totals and cursors, and what is read too seldom to
+  /// ask for it again at every start.
+  bool is_kept(const Read& read) const;
+  /// When a kept read is due according to an earlier process; nothing: now.
+  std::optional<Instant> kept_due(const DeviceRecord& record, const Read& read) const;
+  /// What a later process has to know to find that out.
+  std::optional<Commit::FactsRow> due_row(const DeviceRecord& record, const Read& read, const Facts& facts) const;
+  /// A read of the device was tried for the first time.
+  void tried(const Record& record);
+  /// Says a state that was withheld, and those of the device's children.
+  void release(const Record& record);
+  /// The same for all that were withheld long enough.
+  void release_late();
   void fit_to_quota();
   void say_plan(const std::vector<PlannedRead>& plan);
   void keep(const DeviceRecord& record, const Read& read, const Facts& facts);
-  /// The durable facts of an earlier process, whichever device's read brought them.
+  /// The kept facts of an earlier process, whichever device's read brought them.
   void recall(DeviceRecord& record);
   /// The credentials may not write, now and after every restart, until there are others.
   void write_refused();
@@ -139,10 +158,15 @@ class Account {
   std::chrono::milliseconds period(const Read* read) const;
   double stretch_of(const Read* read) const;
   std::chrono::milliseconds pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const;
-  void succeeded(std::string_view read);
+  void succeeded(std::string_view read, const Vendor& vendor);
   bool clock_is_right();
   void say_periods();
   void say_status();
+  /// When the vendor is asked next; nothing: not before somebody signs in.
+  std::optional<Instant> next_poll() const;
+  std::optional<Instant> token_expires() const;
+  /// Whether the vendor took the credentials for invalid, and is not asked at the moment.
+  bool is_shut_out() const;
 
   const AccountConfiguration configuration_;
   AccountParts parts_;
@@ -161,6 +185,9 @@ class Account {
   std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
   std::map<std::pair<std::string, std::string>, std::string> troubles_;  // said, by device and read
+  std::optional<std::chrono::milliseconds> doubtful_since_;  // lists that lack every device
+  int believed_lists_ = 0;   // complete ones without a doubt
+  std::string last_doubt_;
   std::string last_gap_;     // the first that the list before could not read; empty: it read all
   std::map<const Read*, double> stretch_;  // of the periods, to fit the quota; null: the list's
   double plan_said_ = 0;     // the sum of the stretches that the log knows of
@@ -168,6 +195,7 @@ class Account {
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   bool knows_what_left_ = false;  // what an earlier process announced was held against the lists
   std::chrono::milliseconds listed_at_{};  // the last one began
+  bool is_polling_ = false;
   int running_ = 0;
   bool stopping_ = false;
 };

@@ -1,7 +1,6 @@
 // Which devices an account has.
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <cmath>
 #include <utility>
 
@@ -12,6 +11,7 @@ namespace bridge {
 namespace {
 
 constexpr int kListsToBelieve = 3;  // complete lists without a device until it is taken out
+constexpr auto kLongestDoubt = std::chrono::hours(24);
 constexpr std::string_view kList = "list";
 constexpr std::size_t kLongestGap = 300;  // of the sentence that names what could not be read
 
@@ -66,7 +66,7 @@ Task<void> Account::list(Vendor& vendor) {
     if (!stopping_) status_.failed(kList, listed.error());
     co_return listed;
   }
-  succeeded(kList);
+  succeeded(kList, vendor);
   fit_to_quota();
   say_gaps(run.first_gap, run.gaps);
   if (!registry_.is_latest(number)) co_return success();
@@ -106,32 +106,12 @@ void Account::take_listed(const Listed& listed) {
   if (is_new) {
     leaving_.erase(record->device.id);
     parts_.settle(announcement(record->device.id), record->device.id);
+    record->first_listed = parts_.clock.uptime();
     recall(*record);
     schedule_reads(record);
   }
   changed(record);
   if (is_new) commands_.device_is_known(*record);
-}
-
-void Account::recall(DeviceRecord& record) {
-  std::set<std::string_view> names;
-  for (const ResolvedKind& kind : kinds_) {
-    for (const Read* read : kind.reads) {
-      if (read->durable) names.insert(read->facts);
-    }
-  }
-  for (const std::string_view read : names) {
-    const std::string kept = parts_.store.facts(name(), record.device.id, std::string(read));
-    boost::system::error_code error;
-    const Json facts = boost::json::parse(kept, error);
-    if (!error) DeviceRegistry::merge(record, read, facts);
-  }
-}
-
-void Account::schedule_reads(const Record& record) {
-  for (std::size_t index = 0; index < record->kind->reads.size(); ++index) {
-    schedule_.add(listed_at_, Job{record, index, true});  // one moment for all, so that ranks count
-  }
 }
 
 void Account::finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected) {
@@ -143,16 +123,22 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
     return;
   }
   ++lists_;
-  for (const Record& record : registry_.end_complete_list(kListsToBelieve)) {
-    parts_.log.say(Level::notice, name(), record->device.id + " is gone from the vendor's list: taken out");
-    retract(record->device.id);
+  const std::string doubt = doubt_about_list();
+  if (!doubt.empty() && doubt != last_doubt_) parts_.log.say(Level::warning, name(), doubt);
+  last_doubt_ = doubt;
+  if (doubt.empty()) {
+    ++believed_lists_;
+    take_out_gone();
+  } else {
+    registry_.end_incomplete_list();
+    status_.set_gaps(doubt);
   }
   if (lists_ == 1) {
     const std::size_t count = registry_.all().size();
     parts_.log.say(Level::info, name(), "has " + std::to_string(count) + (count == 1 ? " device" : " devices"));
     commands_.devices_are_known();
   }
-  const bool is_sure = lists_ >= kListsToBelieve && registry_.never_read() == 0;
+  const bool is_sure = doubt.empty() && knows_its_devices() && registry_.never_read() == 0;
   if (is_sure && !std::exchange(knows_what_left_, true)) {
     for (const std::string& device : face_.ledger.devices()) {
       if (registry_.find(device)) continue;
@@ -161,6 +147,43 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
     }
   }
   parts_.listed();
+}
+
+void Account::take_out_gone() {
+  for (const Record& record : registry_.end_complete_list(kListsToBelieve)) {
+    parts_.log.say(Level::notice, name(), record->device.id + " is gone from the vendor's list: taken out");
+    retract(record->device.id);
+  }
+}
+
+// An outage that answers with an empty list is not the end of every device.
+std::string Account::doubt_about_list() {
+  if (registry_.nameless_now() > 0) {
+    return "an element of the list has no id, it may be any device: none is taken out";
+  }
+  std::size_t vanished = 0;
+  std::size_t listed = 0;
+  for (const ResolvedKind& kind : kinds_) {
+    if (kind.kind->name == kHub) continue;
+    const std::size_t present = registry_.listed(kind.kind->name);
+    listed += present;
+    if (present > 0) continue;
+    vanished += static_cast<std::size_t>(std::count_if(registry_.all().begin(), registry_.all().end(), [&](const Record& record) {
+      return record->kind == &kind;
+    }));
+  }
+  if (vanished == 0 && listed == 0 && registry_.never_read() == 0) {  // since an earlier process
+    for (const std::string& device : face_.ledger.devices()) vanished += device != kHub;
+  }
+  if (vanished == 0) {
+    doubtful_since_.reset();
+    return {};
+  }
+  const auto now = parts_.clock.uptime();
+  if (!doubtful_since_) doubtful_since_ = now;
+  if (now - *doubtful_since_ >= kLongestDoubt) return {};
+  return "the vendor lists none of " + std::to_string(vanished) +
+         (vanished == 1 ? " device" : " devices of a kind") + " any more: taken out when that stays so for a day";
 }
 
 void Account::say_gaps(const std::string& first, int count) {
@@ -208,7 +231,7 @@ std::string Account::announcement(const std::string& device) const {
   return parts_.topics.discovery(parts_.topics.device_id(mapper().name, name(), device_level(device)));
 }
 
-bool Account::knows_its_devices() const { return lists_ >= kListsToBelieve; }
+bool Account::knows_its_devices() const { return believed_lists_ >= kListsToBelieve; }
 
 bool Account::claims(const std::string& device) const {
   if (leaving_.contains(device)) return false;

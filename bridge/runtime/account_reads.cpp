@@ -42,7 +42,7 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
     if (!stopping_) read_failed(record, index, brought.error(), begun);
     co_return brought.error();
   }
-  succeeded(read.facts);
+  succeeded(read.facts, vendor);
   forget_trouble(record->device.id, read.facts);
   if (const auto lost = newly_lost(record->device, read, brought->own()); lost > 0) {
     parts_.log.say(Level::warning, name(), record->device.id + ": " + std::to_string(lost) + " records never came, or too late: its totals lack them");
@@ -57,7 +57,8 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
     if (child && DeviceRegistry::merge(*child, read.facts, facts)) differing.push_back(child);
   }
   const bool says = !brought->events().empty() || !brought->history().empty();
-  if (says || (read.durable && (differs || !differing.empty()))) keep(*record, read, *brought);
+  const bool is_new = is_kept(read) && (differs || !differing.empty());
+  if (says || is_new || due_row(*record, read, *brought)) keep(*record, read, *brought);
   if (differs || was_in_trouble) changed(record);
   for (const Record& child : differing) changed(child);
   co_return brought->again();
@@ -65,13 +66,14 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
 
 void Account::keep(const DeviceRecord& record, const Read& read, const Facts& facts) {
   Commit step;
-  if (read.durable) {
+  if (is_kept(read)) {
     const std::string member(read.facts);
     step.facts.push_back({name(), record.device.id, member, json_text(facts.own())});
     for (const auto& [id, own] : facts.children()) {
       step.facts.push_back({name(), id, member, json_text(own)});
     }
   }
+  if (auto due = due_row(record, read, facts)) step.facts.push_back(std::move(*due));
   for (const auto& [key, event] : facts.events()) {
     step.outbox.push_back({0, parts_.topics.event(name(), record.segment, key), json_text(event), {}});
   }
@@ -180,6 +182,7 @@ boost::asio::awaitable<void> Account::watch_ages() {
     for (const Record& record : registry_.all()) {
       if (reason_of(*record) != record->reason) changed(record);
     }
+    release_late();
     face_.ledger.flush();
   }
   --running_;

@@ -34,15 +34,16 @@ bool AccountStatus::is_down() const {
   return std::any_of(failures_.begin(), failures_.end(), [](const auto& read) { return read.second >= kPatience; });
 }
 
-bool AccountStatus::succeeded(std::string_view read) {
+bool AccountStatus::succeeded(std::string_view read, Purpose purpose) {
   const auto failures = failures_.find(read);
   const bool was_refused = reason_ == "unauthorized" || reason_ == kLoginNeeded || reason_ == kConsentRevoked;
   const bool is_back = was_refused || (failures != failures_.end() && failures->second >= kPatience);
   if (failures != failures_.end()) failures_.erase(failures);
   last_success_ = clock_.now();
   if (is_down()) return is_back;
-  const bool of_whole_account = reason_ == "vendor_down" || was_refused || reason_ == "rate_limited" ||
-                                reason_ == "quota_exhausted";
+  const bool has_no_quota = reason_ == "rate_limited" || reason_ == "quota_exhausted";
+  if (has_no_quota && purpose == Purpose::command) return is_back;
+  const bool of_whole_account = reason_ == "vendor_down" || was_refused || has_no_quota;
   if (!of_whole_account && read != "list") return is_back;
   if (reason_ != "ok" && reason_ != "starting") log_.say(Level::notice, account_, "works again");
   become("ok", "", true);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bridge/result.hpp"
+#include "core/quota_budget.hpp"
 #include "core/topics.hpp"
 #include "runtime/publisher.hpp"
 
@@ -18,8 +19,9 @@ class AccountStatus {
   AccountStatus(const Topics& topics, std::string account, Publisher& publisher, Clock& clock, Log& log);
 
   /// A read succeeded; `read` is its name, or "list". One read does not heal what another met.
-  /// True when the account was down, or refused, over it: then the vendor is back.
-  bool succeeded(std::string_view read);
+  /// True when the account was down, or refused, over it: then the vendor is back. A command's has a
+  /// share of the quota of its own: it says nothing about that of the polls.
+  bool succeeded(std::string_view read, Purpose purpose);
   /// The vendor answered an attempt, if only with a failure of this read's own: it is not down.
   void answered(std::string_view read);
   /// An attempt failed. Says so in the log, once for a stretch of the same.

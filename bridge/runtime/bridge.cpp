@@ -21,11 +21,20 @@ std::chrono::milliseconds greeting_delay() {
   return std::chrono::milliseconds(1000 + source() % 9000);
 }
 
+// Tells one running program from another.
+std::string random_instance() {
+  std::random_device source;
+  std::string digits;
+  for (int count = 0; count < 16; ++count) digits += "0123456789abcdef"[source() % 16];
+  return digits;
+}
+
 }  // namespace
 
 Bridge::Bridge(Configuration configuration, Ports ports)
     : configuration_(std::move(configuration)),
       ports_(std::move(ports)),
+      instance_(random_instance()),
       topics_(configuration_.mqtt.base_topic, configuration_.homeassistant.prefix),
       publisher_(ports_.link, ports_.log),
       own_devices_(topics_, publisher_, ports_.store, ports_.log),
@@ -61,9 +70,9 @@ void Bridge::start() {
   if (const std::string trouble = ports_.store.trouble(); !trouble.empty()) {
     ports_.log.say(Level::error, "store", trouble);
   }
-  std::vector<std::string> filters{topics_.commands(), topics_.bridge_requests()};
+  std::vector<std::string> filters{topics_.commands(), topics_.bridge_requests(), topics_.keyless_commands()};
   if (configuration_.homeassistant.discovery) filters.push_back(configuration_.homeassistant.status_topic);
-  ports_.link.start(*this, std::move(filters));
+  ports_.link.start(*this, std::move(filters), {topics_.bridge_availability(), topics_.bridge_info()});
   replay_journal();
   collect_leftovers();
   for (const auto& account : accounts_) account->start();
@@ -135,9 +144,14 @@ void Bridge::arrived(Arrival arrival) {
     if (came_before(arrival)) return;
     return take_command(*address, arrival, ports_.clock.now(), false);
   }
+  if (const auto address = topics_.parse_keyless_command(arrival.topic)) {
+    return miss_key(*address, arrival);
+  }
   if (const auto action = topics_.parse_request(arrival.topic)) {
-    if (!arrival.retained) take_request(*action, arrival.payload);
-    return;
+    return take_request(*action, arrival);
+  }
+  if (arrival.topic == topics_.bridge_availability() || arrival.topic == topics_.bridge_info()) {
+    return notice_twin(arrival);
   }
   const bool is_birth = arrival.topic == configuration_.homeassistant.status_topic &&
                         arrival.payload == configuration_.homeassistant.online_payload;

@@ -38,9 +38,13 @@ class Bridge : public LinkListener {
   void start();
   /// Ends everything: polls at once, a running command within 4 s, then says offline.
   boost::asio::awaitable<void> stop();
+  struct Reloaded {
+    std::string trouble;                      ///< what is wrong with the file; empty: it is in force
+    std::vector<std::string> restart_needed;  ///< the parts that only a new process takes up
+  };
   /// Reads the configuration again. Accounts that are as they were do not notice; others stop,
-  /// start, or are taken back. What is wrong with it; empty: it is in force.
-  boost::asio::awaitable<std::string> reload();
+  /// start, or are taken back.
+  boost::asio::awaitable<Reloaded> reload();
   /// Whether nothing of it runs any more.
   bool has_ended() const;
 
@@ -58,23 +62,34 @@ class Bridge : public LinkListener {
   boost::asio::awaitable<void> say_health();
   boost::asio::awaitable<void> greet_home_assistant();
   void take_command(const Address& address, const Arrival& arrival, Instant arrived, bool was_started);
+  void miss_key(const Address& address, const Arrival& arrival);
   bool came_before(const Arrival& arrival);
-  void take_request(const std::string& action, const std::string& payload);
+  /// A request of somebody who waits for its answer.
+  struct Asked {
+    std::string action;
+    Json id;
+    std::string response_topic;  // empty: none
+    std::string correlation_data;
+  };
+  void take_request(const std::string& action, const Arrival& arrival);
   std::string obey(const std::string& action, const Json& request);
-  boost::asio::awaitable<void> obey_reload(Json id);
-  void respond(const std::string& action, const Json& id, const std::string& trouble);
+  std::string obey_poll(const Account* one);
+  boost::asio::awaitable<void> obey_reload(Asked asked);
+  void respond(const Asked& asked, const Reloaded& outcome);
   std::unique_ptr<Account> make_account(AccountConfiguration configuration);
   boost::asio::awaitable<void> take_over(Configuration next);
+  std::vector<std::string> what_needs_a_restart(const Configuration& next) const;
   std::vector<Account*> leaving(const Configuration& next);
   boost::asio::awaitable<void> end(std::vector<Account*> accounts);
   void replace_accounts(const Configuration& next);
   void begin(const std::vector<Account*>& fresh);
-  void say_what_needs_a_restart(const Configuration& next);
   void deliver(const OutboxMessage& message);
   /// Takes the commands that were accepted and not answered: those of some accounts, or of all.
   void replay_journal(const std::set<std::string>& accounts = {});
   void say_info();
   std::string health() const;
+  /// Somebody else said something on the bridge's own topics.
+  void notice_twin(const Arrival& arrival);
   bool settle(const std::string& announcement, const std::string& device);
   Leftovers::Owner owner(const Announced& row) const;
   void collect_leftovers();
@@ -83,6 +98,7 @@ class Bridge : public LinkListener {
 
   Configuration configuration_;  // of accounts the one in force, and every secret there ever was
   Ports ports_;
+  const std::string instance_;
   Topics topics_;
   Publisher publisher_;
   OwnDevices own_devices_;
@@ -97,6 +113,7 @@ class Bridge : public LinkListener {
   LinkFacts facts_;
   std::chrono::milliseconds started_{};
   std::string last_reason_;
+  std::optional<std::chrono::milliseconds> twin_said_;  // when the log was told of another client
   bool greeting_pending_ = false;
   bool stopping_ = false;
   int running_ = 0;

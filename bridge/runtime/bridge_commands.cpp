@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "core/characters.hpp"
 #include "runtime/bridge.hpp"
 
 namespace bridge {
 namespace {
+
+constexpr std::size_t kLongestLevel = 60;
 
 std::uint64_t delivery_of(const Arrival& arrival) {
   std::uint64_t hash = hash_bytes(arrival.topic, arrival.retained ? 1 : 2);
@@ -34,6 +37,15 @@ void Bridge::take_command(const Address& address, const Arrival& arrival, Instan
     return owner->commands().take(address, arrival, arrived, was_started);
   }
   answer(command_parts(), address, arrival, "no such account: " + address.account, was_started);
+}
+
+// There is no outcome topic of a key that nobody named; the log is all that can answer.
+void Bridge::miss_key(const Address& address, const Arrival& arrival) {
+  if (arrival.payload.empty()) return;  // somebody takes a retained one away
+  const std::string topic = topics_.command(address.account, address.device, "KEY");
+  ports_.log.say(Level::warning, shortened(address.account, kLongestLevel),
+                 shortened(address.device, kLongestLevel) + "/set names no key, nothing is done: publish to " +
+                     shortened(topic, 3 * kLongestLevel) + " with the key of what to set in the place of KEY");
 }
 
 // The broker sends again what it has no acknowledgement for, though we may have it: the connection,

@@ -21,23 +21,29 @@ const AccountConfiguration* account_in(const Configuration& configuration,
 
 }  // namespace
 
-boost::asio::awaitable<std::string> Bridge::reload() {
+boost::asio::awaitable<Bridge::Reloaded> Bridge::reload() {
   ++running_;
   const Gate::Pass pass = co_await reloading_.enter();
-  std::string trouble = "the bridge stops";
+  Reloaded reloaded;
+  reloaded.trouble = "the bridge stops";
   if (!stopping_) {
     ports_.tell_service("RELOADING=1");
     auto next = ports_.read_configuration();
-    trouble = next ? "" : next.error().message();
+    reloaded.trouble = next ? "" : next.error().message();
+    if (next) reloaded.restart_needed = what_needs_a_restart(*next);
     if (next) co_await take_over(std::move(*next));
     ports_.tell_service("READY=1");
   }
   --running_;
-  co_return trouble;
+  co_return reloaded;
 }
 
 boost::asio::awaitable<void> Bridge::take_over(Configuration next) {
-  say_what_needs_a_restart(next);
+  for (const std::string& part : what_needs_a_restart(next)) {
+    const std::string name = part == "state_directory" ? part : '[' + part + ']';
+    ports_.log.say(Level::warning, "configuration",
+                   name + " changed: restart the service to put that into force");
+  }
   if (next.log_level != configuration_.log_level) ports_.set_log_level(next.log_level);
   const bool says_more = next.log_level != configuration_.log_level;
   configuration_.log_level = next.log_level;
@@ -53,17 +59,12 @@ boost::asio::awaitable<void> Bridge::take_over(Configuration next) {
 }
 
 // A difference that only a new process can take up.
-void Bridge::say_what_needs_a_restart(const Configuration& next) {
-  const std::pair<bool, const char*> parts[] = {
-      {next.state_directory != configuration_.state_directory, "state_directory"},
-      {next.mqtt != configuration_.mqtt, "[mqtt]"},
-      {next.homeassistant != configuration_.homeassistant, "[homeassistant]"},
-  };
-  for (const auto& [differs, name] : parts) {
-    if (!differs) continue;
-    ports_.log.say(Level::warning, "configuration",
-                   std::string(name) + " changed: restart the service to put that into force");
-  }
+std::vector<std::string> Bridge::what_needs_a_restart(const Configuration& next) const {
+  std::vector<std::string> parts;
+  if (next.state_directory != configuration_.state_directory) parts.push_back("state_directory");
+  if (next.mqtt != configuration_.mqtt) parts.push_back("mqtt");
+  if (next.homeassistant != configuration_.homeassistant) parts.push_back("homeassistant");
+  return parts;
 }
 
 /// The accounts that are gone from the configuration, or are to be others.
@@ -113,8 +114,9 @@ void Bridge::replace_accounts(const Configuration& next) {
   }
   configuration_.accounts = next.accounts;
   ports_.log.say(Level::notice, "configuration",
-                 "read again: " + std::to_string(fresh.size()) + " accounts start anew, " +
-                     std::to_string(unchanged) + " go on");
+                 "read again: " + std::to_string(fresh.size()) +
+                     (fresh.size() == 1 ? " account starts anew, " : " accounts start anew, ") +
+                     std::to_string(unchanged) + (unchanged == 1 ? " goes on" : " go on"));
   begin(fresh);
   for (const auto& [announcement, device] : unsettled) settle(announcement, device);
 }

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
+#include "core/characters.hpp"
 #include "core/json_text.hpp"
 #include "runtime/bridge.hpp"
 #include "runtime/spawn.hpp"
 
 namespace bridge {
 namespace {
+
+constexpr std::size_t kLongestAction = 40;
 
 struct Request {
   std::string_view action;
@@ -50,6 +53,12 @@ std::string misfit(const Request& request, const Json& payload) {
   return {};
 }
 
+/// A topic to publish on; empty where it is none.
+std::string sendable_topic(const std::string& topic) {
+  const bool is_sendable = topic.find_first_of(std::string_view("+#\0", 3)) == std::string::npos;
+  return is_sendable ? topic : "";
+}
+
 std::string no_such_request() {
   std::string known;
   for (const Request& each : all_requests()) {
@@ -60,21 +69,26 @@ std::string no_such_request() {
 
 }  // namespace
 
-void Bridge::take_request(const std::string& action, const std::string& payload) {
+void Bridge::take_request(const std::string& action, const Arrival& arrival) {
+  if (arrival.retained && arrival.payload.empty()) return;  // somebody takes a retained one away
   boost::system::error_code error;
-  const Json request = boost::json::parse(payload.empty() ? "{}" : payload, error);
-  const Json& id = at(request, "/id");
+  const Json request = boost::json::parse(arrival.payload.empty() ? "{}" : arrival.payload, error);
+  const Asked asked{action, at(request, "/id"), sendable_topic(arrival.response_topic),
+                    arrival.correlation_data};
   const Request* const known = request_named(action);
   std::string trouble;
-  if (known == nullptr) {
+  if (arrival.retained) {
+    trouble = "a retained request is refused, it would be made again at every connection: publish it without retain";
+    ports_.log.say(Level::warning, "mqtt", "bridge/request/" + shortened(action, kLongestAction) + ": " + trouble);
+  } else if (known == nullptr) {
     trouble = no_such_request();
   } else if (error) {
     trouble = "the payload is no JSON: " + std::string(known->usage);
   } else {
     trouble = misfit(*known, request);
   }
-  if (trouble.empty() && action == "reload") return spawn(ports_.loop, obey_reload(id));
-  respond(action, id, trouble.empty() ? obey(action, request) : trouble);
+  if (trouble.empty() && action == "reload") return spawn(ports_.loop, obey_reload(asked));
+  respond(asked, {trouble.empty() ? obey(action, request) : trouble, {}});
 }
 
 /// What stands in the way; empty: it is done.
@@ -96,23 +110,42 @@ std::string Bridge::obey(const std::string& action, const Json& request) {
     const std::string device = text(request, "/device");
     return one->forget(device) ? "" : "no such device: " + usage;
   }
+  return obey_poll(one);
+}
+
+/// Null: all accounts.
+std::string Bridge::obey_poll(const Account* one) {
+  std::string hindered;
   for (const auto& each : accounts_) {
-    if (one == nullptr || one == each.get()) each->poll_now();
+    if (one != nullptr && one != each.get()) continue;
+    const std::string why = each->why_no_poll();
+    if (why.empty()) each->poll_now();
+    hindered += (why.empty() || hindered.empty() ? "" : "; ") + why;
   }
-  return {};
+  return hindered;
 }
 
-boost::asio::awaitable<void> Bridge::obey_reload(Json id) {
-  const std::string trouble = co_await reload();
-  respond("reload", id, trouble);
+boost::asio::awaitable<void> Bridge::obey_reload(Asked asked) {
+  const Reloaded outcome = co_await reload();
+  respond(asked, outcome);
 }
 
-void Bridge::respond(const std::string& action, const Json& id, const std::string& trouble) {
+void Bridge::respond(const Asked& asked, const Reloaded& outcome) {
+  const std::string& trouble = outcome.trouble;
   std::string response = "{\"id\":";
-  append_json(response, id);
+  append_json(response, asked.id);
   response += trouble.empty() ? R"(,"status":"ok","error":null)" : R"(,"status":"error","error":)";
   if (!trouble.empty()) append_json(response, trouble);
-  publisher_.send({topics_.bridge_response(action), response + '}', 1, Retain::no, true, {}});
+  std::string parts;
+  for (const std::string& part : outcome.restart_needed) {
+    parts += parts.empty() ? "" : ",";
+    append_json(parts, part);
+  }
+  if (!parts.empty()) response += ",\"restart_needed\":[" + parts + ']';
+  response += '}';
+  publisher_.send({topics_.bridge_response(asked.action), response, 1, Retain::no, true, {}});
+  if (asked.response_topic.empty()) return;
+  publisher_.send({asked.response_topic, response, 1, Retain::no, true, asked.correlation_data});
 }
 
 }  // namespace bridge

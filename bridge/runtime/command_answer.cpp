@@ -2,12 +2,17 @@
 
 #include <algorithm>
 
+#include "core/characters.hpp"
+#include "core/json_text.hpp"
+
 namespace bridge {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr auto kLife = 60s;  // of a command that names no ttl
+constexpr std::size_t kLongestValue = 40;
+constexpr std::size_t kLongestId = 40;
 
 }  // namespace
 
@@ -32,12 +37,20 @@ void conclude(const CommandParts& parts, const Command& command, const std::stri
   for (const OutboxMessage& message : step.outbox) parts.deliver(message);
 }
 
+std::string in_short(const Command& command) {
+  const Json& value = command.value;
+  std::string what = command.address.device + ": " + command.address.key;
+  if (value.is_null()) return what;
+  const std::string sent = value.is_string() ? text(value, "") : json_text(value);
+  return what + ' ' + shortened(sent, kLongestValue);
+}
+
 void log_outcome(const CommandParts& parts, const Command& command, const Outcome& outcome) {
   if (outcome.word == Outcome::Word::failed) return;
-  const Address& address = command.address;
   const std::string why = outcome.message.empty() ? "" : ": " + outcome.message;
-  parts.log.say(Level::info, address.account,
-                address.device + ": " + address.key + ' ' + std::string(word(outcome.word)) + why);
+  const std::string id = outcome.id ? " (id " + shortened(*outcome.id, kLongestId) + ')' : "";
+  parts.log.say(Level::info, command.address.account,
+                in_short(command) + ' ' + std::string(word(outcome.word)) + id + why);
 }
 
 Command command_from(const Address& address, const Arrival& arrival, Instant arrived) {

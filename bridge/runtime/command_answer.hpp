@@ -18,6 +18,9 @@ Command command_from(const Address& address, const Arrival& arrival, Instant arr
 void conclude(const CommandParts& parts, const Command& command, const std::string& document,
               const std::optional<std::string>& remember_as);
 
+/// What a command is in the log: "p1: speed 55".
+std::string in_short(const Command& command);
+
 /// One line for what became of a command, unless it failed: that was said as a warning.
 void log_outcome(const CommandParts& parts, const Command& command, const Outcome& outcome);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/similar_word.hpp"
 #include "runtime/command_answer.hpp"
 #include "runtime/spawn.hpp"
 
@@ -19,6 +20,13 @@ std::string command_keys(const DeviceRecord& record) {
     if (row.entity->is_command()) keys += (keys.empty() ? "" : ", ") + std::string(row.entity->key);
   }
   return keys;
+}
+
+std::string no_such_device(const std::string& level, const DeviceRegistry& registry) {
+  std::vector<std::string> known;
+  for (const Record& record : registry.all()) known.push_back(record->segment);
+  const std::string similar = similar_word(level, known);
+  return "no such device: " + level + (similar.empty() ? "" : ", did you mean " + similar + '?');
 }
 
 }  // namespace
@@ -93,7 +101,7 @@ void CommandQueue::admit(const Shared& command) {
   command->record = registry_.find_segment(command->address.device);
   if (command->record == nullptr) {
     if (known_ && command->was_started) return unknown(command);
-    if (known_) return reject(command, "no such device: " + command->address.device);
+    if (known_) return reject(command, no_such_device(command->address.device, registry_));
     early_.push_back(command);
     return wake_->ring();
   }

@@ -16,6 +16,11 @@ constexpr auto kConfirmTries = {0ms, 1000ms, 3000ms, 6000ms};
 constexpr auto kFresh = 5s;  // facts, of which nothing was changed elsewhere since
 constexpr std::size_t kLongestMessage = 500;  // its vendor's part was cut before
 
+/// Whether the vendor may have done what it was asked for: no answer came, or none that makes sense.
+bool leaves_open(Errc code) {
+  return code == Errc::network || code == Errc::timeout || code == Errc::malformed;
+}
+
 }  // namespace
 
 boost::asio::awaitable<void> CommandQueue::work() {
@@ -94,7 +99,7 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
   auto result = co_await command->row->perform(vendor_, command->record->device, std::move(argument));
   parts_.send_before(std::nullopt);
   const bool unsent = !result && result.error().unsent;
-  const bool lost = !result && !unsent && (result.error().code() == Errc::network || result.error().code() == Errc::timeout);
+  const bool lost = !result && !unsent && leaves_open(result.error().code());
   if (unsent && parts_.clock.now() >= command->expires) {
     finish(command, plain(Outcome::Word::expired, "its time was over before it could be sent", parts_.clock.now()));
     co_return;
@@ -141,7 +146,7 @@ void CommandQueue::watch_others(const Shared& command, bool are_known) {
 void CommandQueue::fail(const Shared& command) {
   Outcome outcome = outcome_of(*command->failure, parts_.clock.now());
   outcome.message = redacted(outcome.message, parts_.secrets, kLongestMessage);
-  parts_.log.say(Level::warning, account_.name, command->record->device.id + ": " + command->address.key + " failed: " + outcome.message);
+  parts_.log.say(Level::warning, account_.name, in_short(*command) + " failed: " + outcome.message);
   finish(command, std::move(outcome));
   const bool may_not_write = command->failure->status == 403 && is_guarded(*command->row);
   if (may_not_write && refusal_.empty()) parts_.write_refused();
@@ -155,7 +160,7 @@ boost::asio::awaitable<void> CommandQueue::confirm(Shared command) {
     if (pause > 0ms) co_await command->alarm->wait(pause);
     if (stopping_ || command->overtaken) break;
     is_shown = co_await shown(command);
-    if (is_shown || row.confirm == nullptr || command->failure) break;
+    if (is_shown || row.confirm == nullptr) break;
   }
   const auto mine = std::find_if(confirming_.begin(), confirming_.end(), [&](const auto& entry) { return entry.second == command; });
   if (mine != confirming_.end()) confirming_.erase(mine);

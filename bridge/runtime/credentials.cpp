@@ -190,9 +190,13 @@ bool Credentials::renewable(const std::string& token) {
   return true;
 }
 
+bool Credentials::wants_person() const {
+  return lost_.has_value() || (takes_logins() && token_.refresh.empty() && !is_alive());
+}
+
 std::optional<Instant> Credentials::expires() const {
   if (!fixed_.empty()) return jwt_expiry(fixed_);
-  if (token_.access.empty() || token_.expires == Instant{}) return std::nullopt;
+  if (is_refused_ || token_.access.empty() || token_.expires == Instant{}) return std::nullopt;
   return token_.expires;
 }
 

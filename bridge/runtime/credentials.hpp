@@ -43,7 +43,10 @@ class Credentials {
   /// Asks the vendor once more, though it refused.
   void ask_again();
 
-  /// When the token in use ends; nothing where there is none, or nobody knows.
+  /// Whether nothing is asked before a person signs in.
+  bool wants_person() const;
+
+  /// When the token in use ends; nothing where there is none that the vendor takes, or nobody knows.
   std::optional<Instant> expires() const;
   /// All that must not be seen in a message.
   std::vector<std::string> secrets() const;

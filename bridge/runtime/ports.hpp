@@ -109,6 +109,7 @@ struct Arrival {
 struct LinkFacts {
   int mqtt_version = 5;  ///< 5 or 4 (3.1.1)
   bool session_present = false;
+  std::string client_id = {};
 };
 
 class LinkListener {
@@ -130,8 +131,11 @@ class LinkListener {
 class MqttLink {
  public:
   virtual ~MqttLink() = default;
-  /// Begins to connect. The filters are subscribed with QoS 1 on every connection.
-  virtual void start(LinkListener& listener, std::vector<std::string> filters) = 0;
+  /// Begins to connect. The filters are subscribed with QoS 1 on every connection. Of `watched` only
+  /// what others say from then on is of interest, not what is retained: with MQTT 5 nothing else
+  /// comes; with 3.1.1 that, marked as retained, and the own messages.
+  virtual void start(LinkListener& listener, std::vector<std::string> filters,
+                     std::vector<std::string> watched = {}) = 0;
   virtual bool is_connected() const = 0;
   virtual bool has_room() const = 0;
   /// Sends one message. False: not connected or no room; nothing was taken. `done` is called once

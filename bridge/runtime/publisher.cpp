@@ -127,6 +127,7 @@ bool Publisher::publish_availability(AccountFace& face, DeviceRecord& record) {
 }
 
 bool Publisher::publish_state(AccountFace& face, DeviceRecord& record) {
+  if (record.withheld) return true;  // said when it ends
   std::string document = state_document(*record.kind, record.device, record.is_online());
   const std::uint64_t hash = hash_bytes(document);
   if (hash == record.state_hash) return true;

@@ -4,6 +4,8 @@
 #include <boost/json/parse.hpp>
 
 #include "core/authorization_url.hpp"
+#include "core/characters.hpp"
+#include "core/credential_remedy.hpp"
 #include "core/json_text.hpp"
 #include "core/redact.hpp"
 #include "core/retry_after.hpp"
@@ -16,10 +18,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kDeadline = 30s;
+constexpr auto kLongWait = 5min;
 constexpr auto kRefusedPause = 1h;
 constexpr auto kLongestPause = std::chrono::hours(24);
 constexpr std::size_t kLongestMessage = 200;   // of a vendor's text
 constexpr std::size_t kLongestSentence = 500;  // with the place it belongs to
+constexpr std::size_t kLongestType = 60;       // of an answer
+constexpr std::size_t kLongestBegin = 60;      // of an answer that is not JSON
+constexpr std::size_t kLookedAt = 4096;        // of it, for secrets that reach into that
 
 std::string_view verb(Method method) {
   switch (method) {
@@ -132,6 +138,7 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
         Error error = without_secrets(got.error(), got.error().message(), kLongestSentence);
         if (error.code() == Errc::unauthorized && !wants_login(error)) {
           access_.refused_until = access_.clock.uptime() + kRefusedPause;
+          error = with_remedy(error);
         }
         error.unsent = true;
         co_return error;
@@ -152,6 +159,7 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
     const bool refused = !answer && answer.error().status == 401 && authorize == Authorize::yes;
     if (refused && !again && access_.credentials.renewable(token)) continue;
     if (refused) access_.refused_until = access_.clock.uptime() + kRefusedPause;
+    if (refused) co_return with_remedy(answer.error());
     if (answer && authorize == Authorize::yes) access_.credentials.accepted(token);
     co_return answer;
   }
@@ -165,8 +173,9 @@ boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota(Purpose 
       access_.spend(purpose);
       co_return std::nullopt;
     }
-    const bool cannot_wait =
-        purpose == Purpose::spare || (purpose == Purpose::command && pause > 5s);
+    // A poll that stands still for long would hide why: it fails, and is made again at that time.
+    const bool cannot_wait = purpose == Purpose::spare ||
+                             (purpose == Purpose::command && pause > 5s) || pause >= kLongWait;
     if (cannot_wait || access_.budget.paused_until(now)) {
       Error error(Errc::rate_limited, "no more requests are allowed at the moment");
       error.retry_after = pause;
@@ -238,6 +247,7 @@ Result<Json> VendorLane::judged(Method method, const std::string& path, HttpRepl
   // Initialized, not assigned: assigning would copy the answer out of its block.
   Reply answer{reply.status, parsed(reply.body, is_json), std::string(reply.header("x-request-id")),
                retry_after(reply.header("retry-after"), access_.clock.now()), {}};
+  const std::string instead = is_json || reply.body.empty() ? "" : not_json(reply);
   if (!is_json) answer.plain = std::move(reply.body);
 
   const auto judge = access_.account.mapper->judge;
@@ -248,8 +258,23 @@ Result<Json> VendorLane::judged(Method method, const std::string& path, HttpRepl
     return verdict;
   }
   Error error = described(method, path, access_.weighed(verdict.error()));
+  if (error.message().ends_with("is not JSON")) {
+    error = without_secrets(error, error.message() + instead, kLongestSentence);
+  }
   if (error.status == 0) error.status = reply.status;
   return error;
+}
+
+/// What came instead of JSON, for a report: ` (status 200) but text/html, "<html>..."`.
+std::string VendorLane::not_json(const HttpReply& reply) const {
+  const auto secrets = access_.all_secrets();
+  const std::string_view header = reply.header("content-type");
+  const std::string type = redacted(header.substr(0, header.find(';')), secrets, kLongestType);
+  const std::string body = redacted(reply.body.substr(0, kLookedAt), secrets);
+  std::string all = " (status " + std::to_string(reply.status) + ") but " +
+                    (type.empty() ? "of no type" : type) + ", \"" + shortened(body, kLongestBegin) + '"';
+  const bool is_page = type.find("html") != std::string::npos || body.starts_with('<');
+  return all + (is_page ? ": perhaps a maintenance page" : "");
 }
 
 Error VendorAccess::weighed(Error error) {
@@ -294,6 +319,12 @@ Error VendorLane::described(Method method, const std::string& path, const Error&
   // The vendor's text is what gets cut, not the place it belongs to.
   const std::string cut = redacted(what, access_.all_secrets(), kLongestMessage);
   return without_secrets(error, where + ": " + cut, where.size() + kLongestMessage + 2);
+}
+
+Error VendorLane::with_remedy(const Error& error) const {
+  const std::string remedy = credential_remedy(access_.account);
+  if (remedy.empty()) return error;
+  return without_secrets(error, error.message() + "; " + remedy, kLongestSentence + remedy.size());
 }
 
 Error VendorLane::without_secrets(const Error& error, const std::string& sentence,

@@ -103,6 +103,9 @@ class VendorLane : public Vendor {
   boost::asio::awaitable<std::optional<Error>> wait_for_quota(Purpose purpose);
   Result<Json> judged(Method method, const std::string& path, HttpReply reply);
   Error described(Method method, const std::string& path, const Error& error) const;
+  std::string not_json(const HttpReply& reply) const;
+  /// A refusal of the credentials, with the settings to mend.
+  Error with_remedy(const Error& error) const;
   Error without_secrets(const Error& error, const std::string& sentence, std::size_t longest) const;
   boost::asio::awaitable<void> fetch_ahead(std::shared_ptr<Ahead> ahead);
 

@@ -126,6 +126,16 @@ class Configuration(unittest.TestCase):
         self.assertTrue(read)
         self.assertEqual(read, set(self.compose["services"]["bridge"]["environment"]))
 
+    def test_no_variable_is_needed_by_who_has_no_account_for_it(self):
+        for name, value in self.compose["services"]["bridge"]["environment"].items():
+            self.assertEqual(value, "${" + name + ":-}")
+
+    def test_every_account_in_it_can_be_the_only_one(self):
+        for account in re.split(r"\n(?=(?:# )?\[accounts)", self.text)[1:]:
+            lines = [re.sub("^# ", "", line) for line in account.split("\n\n")[0].splitlines()]
+            with self.subTest(lines[0]):
+                self.assertIn("mapper", *tomllib.loads("\n".join(lines))["accounts"].values())
+
     def test_holds_no_secret(self):
         for account in tomllib.loads(self.text)["accounts"].values():
             for key in {"api_key", "password", "token"} & set(account):

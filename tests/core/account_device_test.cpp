@@ -100,6 +100,23 @@ TEST(AccountDevice, HasATokensEndOnlyWhereThereAreTokens) {
   EXPECT_TRUE(components(account(consenting)).contains("token_expires:sensor"));
 }
 
+TEST(AccountDevice, ShowsTheEndOfATokenThatDoesNotRenewItself) {
+  const auto enabled = [](const AccountConfiguration& of) {
+    const Json document = boost::json::parse(announced(of).document);
+    const Json& sensor = at(document, "/components/token_expires");
+    return sensor.is_null() ? "none" : at(sensor, "/enabled_by_default") == Json(false) ? "no" : "yes";
+  };
+  EXPECT_STREQ(enabled(account(kFull)), "no");
+  Mapper given = kSparse;
+  given.auth.key = "key";
+  AccountConfiguration configured = account(given);
+  configured.settings = Settings(Json{{"key", "no-token-with-an-end"}});
+  EXPECT_STREQ(enabled(configured), "none");
+  // {"alg":"none"} and {"exp":1900000000}
+  configured.settings = Settings(Json{{"key", "eyJhbGciOiJub25lIn0.eyJleHAiOjE5MDAwMDAwMDB9.x"}});
+  EXPECT_STREQ(enabled(configured), "yes");
+}
+
 TEST(AccountDevice, PollsItsOwnAccountAlone) {
   const Json document = boost::json::parse(announced(account(kFull, "second")).document);
   EXPECT_EQ(at(document, "/components/poll_now/command_topic"),

@@ -40,6 +40,12 @@ TEST(SingleLine, IsCutBetweenCharacters) {
   EXPECT_EQ(single_line("a b", 3), "a b");
 }
 
+TEST(Shortened, SaysWhetherSomethingWasCut) {
+  EXPECT_EQ(shortened("水水水", 2), "水水...");
+  EXPECT_EQ(shortened(" 水\n水 ", 3), "水 水");
+  EXPECT_EQ(shortened("", 3), "");
+}
+
 TEST(Slug, IsLowerCaseLettersDigitsAndSingleUnderlines) {
   EXPECT_EQ(slug("Garden pump (2)"), "garden_pump_2");
   EXPECT_EQ(slug("__a__b__"), "a_b");

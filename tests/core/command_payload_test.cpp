@@ -115,10 +115,15 @@ TEST(CommandPayload, RefusesUnknownMembersByName) {
 }
 
 TEST(CommandPayload, CutsALongUnknownNameBetweenCharacters) {
-  std::string name(59, 'x');
+  std::string name(39, 'x');
   for (int count = 0; count < 50; ++count) name += "é";
   const std::string said = refusal("{\"" + name + "\":1}");
   EXPECT_TRUE(contains(said, "xé...\"")) << said;
+}
+
+TEST(CommandPayload, CutsALongNumber) {
+  const std::string said = refusal(R"({"value":1,"ttl":1e99})");
+  EXPECT_LT(said.find("...: send a whole number"), 60u) << said;
 }
 
 TEST(CommandPayload, RefusesAnObjectWithoutAValue) {

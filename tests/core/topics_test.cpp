@@ -102,6 +102,20 @@ TEST(Topics, HaveTheFixedDepthsOfTheContract) {
   EXPECT_EQ(topics.discovery("cloud2mqtt_acme_7"), "homeassistant/device/cloud2mqtt_acme_7/config");
 }
 
+TEST(Topics, KnowACommandWithoutAKey) {
+  const Topics topics("cloud2mqtt", "homeassistant");
+  EXPECT_EQ(topics.keyless_commands(), "cloud2mqtt/+/+/set");
+  const auto address = topics.parse_keyless_command("cloud2mqtt/home/7/set");
+  ASSERT_TRUE(address);
+  EXPECT_EQ(address->account, "home");
+  EXPECT_EQ(address->device, "7");
+  EXPECT_EQ(address->key, "");
+  for (const char* topic : {"cloud2mqtt/home/7/load/set", "cloud2mqtt/home/set", "cloud2mqtt/home/7/state",
+                            "cloud2mqtt/bridge/request/set", "cloud2mqtt/bridge/7/set", "other/home/7/set"}) {
+    EXPECT_FALSE(topics.parse_keyless_command(topic)) << topic;
+  }
+}
+
 TEST(DeviceId, NamesBaseMapperAndDevice) {
   const Topics topics("cloud2mqtt", "homeassistant");
   EXPECT_EQ(topics.device_id("acme", "home", "6ItNKFLm_mS"), "cloud2mqtt_acme_6ItNKFLm_mS");

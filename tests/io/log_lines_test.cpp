@@ -55,6 +55,16 @@ TEST(LogLines, AreNotRepetitionsInAnotherLevel) {
   EXPECT_EQ(lines.say(Level::error, "mqtt", "x", kNoon, 0s), "<3>mqtt: x\n");
 }
 
+TEST(LogLines, SayEachThingThatHappenedHoweverOftenItDid) {
+  LogLines lines(LogLines::Form::journal);
+  for (const Level level : {Level::notice, Level::info, Level::debug}) {
+    for (int time = 0; time < 3; ++time) {
+      EXPECT_NE(lines.say(level, "home", "load ON confirmed", kNoon, 0s), "");
+    }
+  }
+  EXPECT_EQ(lines.rest(kNoon), "");
+}
+
 TEST(LogLines, CountForEachSubjectByItself) {
   LogLines lines(LogLines::Form::journal);
   for (int round = 0; round < 3; ++round) {

@@ -87,6 +87,20 @@ TEST_F(PahoLinkMessages, TellsLiveRetainedMessagesFromOthersWithMqtt5) {
   EXPECT_FALSE(listener.arrivals[1].retained);
 }
 
+TEST_P(PahoLinkVersions, HearsOfItsOwnTopicsWhatOthersSayFromNowOn) {
+  broker.publish({"-t", "test/availability", "-m", "before", "-q", "1", "-r"});
+  make_link(broker.url(), GetParam());
+  link->start(listener, {"test/set"}, {"test/availability"});
+  ASSERT_TRUE(wait_until([&] { return link->is_connected(); })) << reasons();
+  EXPECT_TRUE(delivered(message("test/availability", "own")));
+  broker.publish({"-t", "test/availability", "-m", "other", "-q", "1", "-r"});
+  broker.publish({"-t", "test/set", "-m", "end", "-q", "1"});
+  ASSERT_TRUE(wait_until([&] { return !listener.arrivals.empty() && listener.arrivals.back().payload == "end"; }));
+  std::string live;
+  for (const Arrival& each : listener.arrivals) live += each.retained ? "" : each.payload + ' ';
+  EXPECT_EQ(live, GetParam() == 5 ? "other end " : "own other end ");
+}
+
 TEST_F(PahoLinkMessages, SendsContentTypeFormatAndCorrelationData) {
   connect(broker.url());
   const auto observer =
@@ -178,6 +192,7 @@ TEST_F(LinkTest, IsDoneWithAMessageThatTheBrokerRefuses) {
   }
   EXPECT_TRUE(is_over);
   EXPECT_GT(log.count(Level::error, "test/forbidden was refused"), 0);
+  EXPECT_GT(log.count(Level::error, "\"cloud2mqtt acl\" prints the lines"), 0);
   bool is_allowed = false;
   for (int attempt = 0; attempt < 50 && !is_allowed; ++attempt) {
     ASSERT_TRUE(wait_until([&] { return link->is_connected(); }));

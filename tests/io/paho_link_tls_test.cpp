@@ -86,6 +86,15 @@ TEST_F(PahoLinkTls, SaysThatTheBrokerDoesNotSpeakTls) {
   EXPECT_EQ(listener.reasons.front().substr(0, 5), "TLS: ") << reasons();
 }
 
+TEST_F(PahoLinkTls, AsksWhetherThePortIsForTls) {
+  start_broker("IP:127.0.0.1");
+  make_link("mqtt" + broker->url().substr(5));
+  link->start(listener, {});
+  ASSERT_TRUE(wait_until([&] { return !listener.reasons.empty(); }));
+  EXPECT_EQ(listener.reasons.front(),
+            "the broker ended the connection: is this port for mqtts://?");
+}
+
 TEST_F(PahoLinkTls, ShowsItsOwnCertificate) {
   start_broker("IP:127.0.0.1", {"cafile " + authority.file("ca.pem"), "require_certificate true"});
   authority.sign("bridge", "DNS:bridge");

@@ -79,11 +79,11 @@ TEST_F(StreamLogTest, TakesOutWhatItIsToldLaterToo) {
 TEST_F(StreamLogTest, CountsRepetitionsUntilItsEnd) {
   {
     const auto log = make_stream_log(Level::info, {});
-    for (int time = 0; time < 5; ++time) log->say(Level::info, "a", "b");
+    for (int time = 0; time < 5; ++time) log->say(Level::warning, "a", "b");
   }
   const std::string all = written();
-  EXPECT_NE(all.find("info a: b\n"), std::string::npos);
-  EXPECT_NE(all.find("info a: b (repeated 4 times)\n"), std::string::npos);
+  EXPECT_NE(all.find("warning a: b\n"), std::string::npos);
+  EXPECT_NE(all.find("warning a: b (repeated 4 times)\n"), std::string::npos);
 }
 
 TEST_F(StreamLogTest, KeepsTheLinesOfTwoThreadsApart) {

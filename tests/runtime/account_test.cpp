@@ -257,6 +257,8 @@ TEST_F(Polling, AsksARefusedKeyAgainEveryHourAndAtOnceWhenToldTo) {
   start();
   EXPECT_EQ(world.retained(kAvailability), "offline");
   EXPECT_EQ(reason_of(world, kStatus), "unauthorized");
+  const std::string message = text(boost::json::parse(world.retained(kStatus)), "/message");
+  EXPECT_TRUE(message.ends_with("; put a new key where accounts.home.token points and reload")) << message;
   world.advance(59min);
   EXPECT_EQ(world.asked("GET /pumps"), 1U);
   world.advance(2min);
@@ -287,6 +289,18 @@ TEST_F(Polling, SurvivesEveryBrokenAnswerAndRecovers) {
     world.advance(1min);
     EXPECT_EQ(reason_of(world, kStatus), "ok") << body;
   }
+}
+
+TEST_F(Polling, SaysWhatCameInsteadOfJson) {
+  answer = [](const std::string&) {
+    return Answer{200, "<html>\n <head>for key-1 of jane@example.com</head>" + std::string(100, 'x'),
+                  {{"content-type", "text/html; charset=utf-8"}}};
+  };
+  start();
+  EXPECT_EQ(reason_of(world, kStatus), "malformed");
+  EXPECT_EQ(text(boost::json::parse(world.retained(kStatus)), "/message"),
+            "GET /pumps: the answer is not JSON (status 200) but text/html, \"<html> <head>for *** of ***</head>" +
+                std::string(26, 'x') + "...\": perhaps a maintenance page");
 }
 
 TEST_F(Polling, CallsADeviceStaleWhenItsWordIsOld) {

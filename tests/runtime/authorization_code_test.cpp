@@ -37,6 +37,7 @@ TEST_F(AuthorizationCode, WaitsForAPersonWithoutAskingTheVendor) {
   EXPECT_EQ(availability(), "offline");
   EXPECT_EQ(logged("nobody has signed in yet: run \"cloud2mqtt login home\""), 1U);
   EXPECT_EQ(at(status(), "/token_expires"), Json());
+  EXPECT_EQ(at(status(), "/next_poll"), Json()) << "nobody is asked";
 }
 
 TEST_F(AuthorizationCode, GoesOnAsSoonAsSomebodyHasSignedIn) {
@@ -121,6 +122,8 @@ TEST_F(AuthorizationCode, StopsAskingWhenTheConsentIsLost) {
   EXPECT_EQ(availability(), "offline");
   EXPECT_EQ(logged("run \"cloud2mqtt login home\""), 1U);
   EXPECT_TRUE(world.store.token("home")->refused);
+  EXPECT_EQ(at(status(), "/token_expires"), Json()) << "no token is taken";
+  EXPECT_EQ(at(status(), "/next_poll"), Json());
   const std::string message = text(status(), "/message");
   EXPECT_NE(message.find("invalid_grant"), std::string::npos) << message;
   EXPECT_EQ(message.find("r1"), std::string::npos) << message;

@@ -145,6 +145,79 @@ TEST(TheBridge, HoldsNoBacklogWhileTheBrokerIsAway) {
   EXPECT_EQ(at(world.state(), "/speed"), Json(49));
 }
 
+class TwoBridges : public testing::Test {
+ protected:
+  TwoBridges() { world.start(); }
+
+  void hear(const std::string& topic, const std::string& payload, bool retained = false) {
+    Arrival arrival;
+    arrival.topic = topic;
+    arrival.payload = payload;
+    arrival.retained = retained;
+    world.link->deliver(std::move(arrival));
+    world.clock.settle();
+  }
+  std::size_t warnings() const {
+    return static_cast<std::size_t>(std::count_if(world.log.begin(), world.log.end(), [](const std::string& line) {
+      return line.find("is a second cloud2mqtt running with base_topic cloud2mqtt?") != std::string::npos;
+    }));
+  }
+
+  const std::string availability = "cloud2mqtt/bridge/availability";
+  const std::string info = "cloud2mqtt/bridge/info";
+  World world;
+};
+
+TEST_F(TwoBridges, AreWatchedForOnTheBridgesOwnTopics) {
+  EXPECT_EQ(world.link->watched, (std::vector<std::string>{availability, info}));
+}
+
+TEST_F(TwoBridges, DoNotLeaveTheFirstOfflineWhenTheSecondStops) {
+  const auto said = world.link->on(availability).size();
+  hear(availability, "offline");
+  hear(availability, "offline");
+  EXPECT_EQ(world.link->on(availability).size(), said + 2);
+  EXPECT_EQ(world.retained(availability), "online");
+  EXPECT_EQ(warnings(), 1U);
+  world.advance(61min);
+  hear(availability, "offline");
+  EXPECT_EQ(warnings(), 2U);
+}
+
+TEST_F(TwoBridges, NameEachOther) {
+  const auto said = world.link->on(info).size();
+  hear(info, R"({"instance":"0123","client_id":"other-client"})");
+  EXPECT_EQ(warnings(), 1U);
+  EXPECT_NE(world.log.back().find("(instance 0123, client id other-client)"), std::string::npos) << world.log.back();
+  EXPECT_EQ(world.link->on(info).size(), said + 1) << "the other hears of this one";
+  EXPECT_EQ(text(boost::json::parse(world.retained(info)), "/client_id"), "cloud2mqtt-test");
+  hear(info, R"({"instance":"0123","client_id":"other-client"})");
+  EXPECT_EQ(world.link->on(info).size(), said + 1) << "two bridges do not answer each other for ever";
+}
+
+TEST_F(TwoBridges, AreNotSeenInAnEcho) {
+  const auto said = world.link->said.size();
+  hear(info, world.retained(info));
+  hear(availability, "online");
+  hear(availability, "offline", true);
+  hear(info, R"({"instance":"of an earlier run"})", true);
+  hear(info, "no JSON");
+  EXPECT_EQ(warnings(), 0U);
+  EXPECT_EQ(world.link->said.size(), said);
+}
+
+TEST_F(TwoBridges, LeaveTheFarewellOfOneThatStopsAlone) {
+  world.delay = 60s;
+  world.command("limit", "50");
+  const auto said = world.link->on(availability).size();
+  boost::asio::co_spawn(world.loop, world.bridge->stop(), boost::asio::detached);
+  world.advance(10ms);
+  ASSERT_TRUE(world.link->is_connected());
+  hear(availability, "offline");
+  EXPECT_EQ(world.link->on(availability).size(), said);
+  world.advance(6s);
+}
+
 TEST(AStop, LeavesTheBrokerWhatTheVendorLeavesOfFiveSeconds) {
   World world;
   world.start();

@@ -68,6 +68,8 @@ TEST_F(ClientCredentials, ThatAreRefusedAreTriedHourly) {
   on_token = [](const std::string&) { return Answer{401, R"({"error":"invalid_client"})", {}}; };
   world.start();
   EXPECT_EQ(reason(), "unauthorized");
+  const std::string message = text(status(), "/message");
+  EXPECT_TRUE(message.ends_with("; mend accounts.home.client_id and accounts.home.client_secret and reload")) << message;
   EXPECT_EQ(availability(), "offline");
   EXPECT_EQ(tokens_asked(), 1U);
   world.advance(59min);

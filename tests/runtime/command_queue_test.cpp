@@ -289,14 +289,45 @@ TEST_F(Commands, AreLoggedWithWhatBecameOfThem) {
   obedient();
   world.start();
   world.command("speed", "55");
+  world.command("speed", R"({"value": 60, "id": "a1"})");
   world.command("speed", "loud");
+  world.command("speed", std::string(99, 'x'));
   world.command("dance", "1");
+  world.command("dance", "{");
   const auto is_said = [&](const std::string& line) {
     return std::any_of(world.log.begin(), world.log.end(), [&](const std::string& each) { return each.starts_with(line); });
   };
-  EXPECT_TRUE(is_said("home: p1: speed confirmed"));
-  EXPECT_TRUE(is_said("home: p1: speed rejected: "));
-  EXPECT_TRUE(is_said("home: p1: dance rejected: no such command"));
+  EXPECT_TRUE(is_said("home: p1: speed 55 confirmed"));
+  EXPECT_TRUE(is_said("home: p1: speed 60 confirmed (id a1)"));
+  EXPECT_TRUE(is_said("home: p1: speed loud rejected: "));
+  EXPECT_TRUE(is_said("home: p1: speed " + std::string(40, 'x') + "... rejected: "));
+  EXPECT_TRUE(is_said("home: p1: dance 1 rejected: no such command"));
+  EXPECT_TRUE(is_said("home: p1: dance rejected: "));
+}
+
+TEST_F(Commands, ForAnUnknownDeviceNameTheOneThatIsMeant) {
+  obedient();
+  world.start();
+  world.command("speed", "55", "P1");
+  EXPECT_EQ(text(world.last_outcome("P1"), "/message"), "no such device: P1, did you mean p1?");
+  world.command("speed", "55", "something");
+  EXPECT_EQ(text(world.last_outcome("something"), "/message"), "no such device: something");
+}
+
+TEST_F(Commands, WithoutAKeyAreToldTheTopic) {
+  world.start();
+  const auto said = world.link->said.size();
+  world.link->deliver("cloud2mqtt/home/p1/set", "ON");
+  world.link->deliver("cloud2mqtt/home/p1/set", "");
+  world.clock.settle();
+  const auto lines = std::count_if(world.log.begin(), world.log.end(), [](const std::string& line) {
+    return line.starts_with("home: p1/set names no key, nothing is done: publish to cloud2mqtt/home/p1/KEY/set");
+  });
+  EXPECT_EQ(lines, 1);
+  EXPECT_EQ(world.link->said.size(), said);
+  EXPECT_TRUE(world.store.journal().empty());
+  const auto& filters = world.link->filters;
+  EXPECT_EQ(std::count(filters.begin(), filters.end(), "cloud2mqtt/+/+/set"), 1);
 }
 
 TEST_F(Commands, ThatFailAreLoggedOnce) {

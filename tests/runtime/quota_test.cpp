@@ -102,6 +102,22 @@ TEST_F(Quotas, TellTheVendorsWordFromTheirOwnCount) {
   EXPECT_EQ(world.retained("cloud2mqtt/home/availability"), "online");
 }
 
+TEST_F(Quotas, AreNotBackBecauseACommandHasAShareOfItsOwn) {
+  mapper.command_reserve = 2;
+  headers = {{"x-tpd-limit", "1000"}, {"x-tpd-left", "5"}, {"x-tpd-reset", "7200.5"}};
+  world.start();
+  headers.clear();
+  world.advance(1h);
+  ASSERT_EQ(status(), "quota_exhausted");
+  world.command("limit", "50");
+  EXPECT_EQ(text(world.last_outcome(), "/outcome"), "done");
+  EXPECT_EQ(status(), "quota_exhausted");
+  EXPECT_EQ(std::count(world.log.begin(), world.log.end(), "home: works again"), 0);
+  EXPECT_EQ(status("/next_poll"), "2026-05-08T14:00:00.500Z") << "when the vendor's window ends";
+  world.advance(62min);
+  EXPECT_EQ(status(), "ok");
+}
+
 TEST_F(Quotas, KeepToWhatTheVendorSaysThatRemains) {
   headers = {{"x-tpd-limit", "1000"}, {"x-tpd-left", "3"}, {"x-tpd-reset", "7200.5"}};
   world.start();

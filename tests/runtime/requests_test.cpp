@@ -52,13 +52,85 @@ TEST_F(Requests, WithAWrongMemberKeepTheirId) {
   EXPECT_EQ(at(boost::json::parse(ask("dance", R"({"id":4})")), "/id"), Json(4));
 }
 
-TEST_F(Requests, ThatAreRetainedAreNotHeard) {
+TEST_F(Requests, ThatAreRetainedAreRefused) {
   Arrival arrival;
   arrival.topic = "cloud2mqtt/bridge/request/poll";
+  arrival.payload = R"({"id":"r1"})";
   arrival.retained = true;
+  const auto asked = world.requests.size();
   world.link->deliver(arrival);
   world.clock.settle();
-  EXPECT_TRUE(world.link->on("cloud2mqtt/bridge/response/poll").empty());
+  ASSERT_EQ(world.link->on("cloud2mqtt/bridge/response/poll").size(), 1U);
+  const Json answer = boost::json::parse(world.link->on("cloud2mqtt/bridge/response/poll").back());
+  EXPECT_EQ(text(answer, "/id"), "r1");
+  EXPECT_EQ(text(answer, "/status"), "error");
+  EXPECT_NE(text(answer, "/error").find("publish it without retain"), std::string::npos);
+  EXPECT_EQ(world.requests.size(), asked);
+  EXPECT_NE(world.log.back().find("bridge/request/poll: a retained request is refused"), std::string::npos);
+  arrival.payload.clear();
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_EQ(world.link->on("cloud2mqtt/bridge/response/poll").size(), 1U) << "it was taken away";
+}
+
+TEST_F(Requests, AreAnsweredWhereTheyAskForItToo) {
+  for (const char* action : {"poll", "reload", "dance"}) {
+    Arrival arrival;
+    arrival.topic = std::string("cloud2mqtt/bridge/request/") + action;
+    arrival.payload = "{}";
+    arrival.response_topic = std::string("answers/") + action;
+    arrival.correlation_data = std::string("a\0b", 3);
+    world.link->deliver(arrival);
+    world.advance(20ms);
+    ASSERT_EQ(world.link->on(arrival.response_topic).size(), 1U) << action;
+    const auto& said = world.link->said;
+    const auto answer = std::find_if(said.begin(), said.end(), [&](const Publication& each) {
+      return each.topic == arrival.response_topic;
+    });
+    EXPECT_EQ(answer->correlation_data, arrival.correlation_data);
+    const std::string usual = std::string("cloud2mqtt/bridge/response/") + action;
+    EXPECT_EQ(world.link->on(arrival.response_topic), world.link->on(usual));
+  }
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/bridge/request/poll";
+  arrival.response_topic = "answers/#";
+  world.link->deliver(arrival);
+  world.clock.settle();
+  EXPECT_TRUE(world.link->on("answers/#").empty());
+}
+
+TEST_F(Requests, ToReloadSayWhatNeedsARestart) {
+  world.configuration.mqtt.username = "another";
+  world.configuration.homeassistant.discovery = false;
+  world.link->deliver("cloud2mqtt/bridge/request/reload", "{}");
+  world.advance(20ms);
+  EXPECT_EQ(world.link->on("cloud2mqtt/bridge/response/reload").back(),
+            R"({"id":null,"status":"ok","error":null,"restart_needed":["mqtt","homeassistant"]})");
+}
+
+TEST_F(Requests, ToPollSayWhenTheVendorIsNotAsked) {
+  const auto fine = world.vendor;
+  world.vendor = [](const std::string&, const std::string&) { return Answer{429, "", {{"retry-after", "600"}}}; };
+  world.advance(1min);
+  world.vendor = fine;
+  const auto asked = world.requests.size();
+  EXPECT_EQ(error_of("poll", "{}"), "home: the vendor wants a pause until 2026-05-08T12:11:00.000Z");
+  EXPECT_EQ(world.requests.size(), asked);
+  world.advance(10min);
+  EXPECT_EQ(ask("poll", "{}"), R"({"id":null,"status":"ok","error":null})");
+}
+
+TEST(RequestsToPoll, SayThatTheQuotaIsUsedUp) {
+  World world({"full", "spent"});
+  world.configuration.accounts[1].quotas = std::vector<Quota>{{2, 1h}};
+  world.start();
+  world.advance(10s);
+  const auto asked = world.requests.size();
+  world.link->deliver("cloud2mqtt/bridge/request/poll", "{}");
+  world.clock.settle();
+  const Json answer = boost::json::parse(world.link->on("cloud2mqtt/bridge/response/poll").back());
+  EXPECT_EQ(text(answer, "/error"), "spent: the quota is used up until 2026-05-08T13:00:00.000Z");
+  EXPECT_GT(world.requests.size(), asked) << "the other is asked";
 }
 
 TEST_F(Requests, ForgetADeviceUntilItIsListedAgain) {

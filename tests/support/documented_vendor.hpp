@@ -55,6 +55,9 @@ inline void merge(std::vector<Device>& devices, std::string_view id, std::string
 
 inline bool is_incomplete(const RecordedFleet& fleet) {
   if (fleet.gap || !fleet.kept.empty()) return true;
+  for (const Device& device : fleet.devices) {
+    if (device.id.empty()) return true;
+  }
   for (const auto& [kind, total] : fleet.totals) {
     std::size_t count = 0;
     for (const Device& device : fleet.devices) count += device.kind == kind;

@@ -17,9 +17,11 @@ class RecordingLink : public MqttLink {
  public:
   explicit RecordingLink(boost::asio::io_context& loop) : loop_(loop) {}
 
-  void start(LinkListener& listener, std::vector<std::string> all) override {
+  void start(LinkListener& listener, std::vector<std::string> all,
+             std::vector<std::string> of_others) override {
     listener_ = &listener;
     filters = std::move(all);
+    watched = std::move(of_others);
   }
   bool is_connected() const override { return connected_; }
   bool has_room() const override { return connected_ && room > 0; }
@@ -47,7 +49,7 @@ class RecordingLink : public MqttLink {
 
   void connect() {
     connected_ = true;
-    listener_->connected(LinkFacts{});
+    listener_->connected(LinkFacts{.client_id = "cloud2mqtt-test"});
   }
   void disconnect() {
     connected_ = false;
@@ -77,6 +79,7 @@ class RecordingLink : public MqttLink {
   std::vector<Publication> said;
   std::map<std::string, std::string> retained;
   std::vector<std::string> filters;
+  std::vector<std::string> watched;
   int room = 1'000'000;
   bool acknowledges = true;
   std::chrono::milliseconds stop_limit{};  ///< what stop() was given

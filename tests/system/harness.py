@@ -28,7 +28,7 @@ EMAIL = "user@example.com"
 LOG_TAIL = 6000
 
 __all__ = ["BASE", "EMAIL", "HEAT_PUMP", "LOAD", "METER", "POOL", "PUMP", "SECRETS", "Observer", "SystemTest",
-           "eventually", "toml", "topic"]
+           "configuration", "eventually", "toml", "topic"]
 
 
 def topic(account, device, last):

@@ -2,8 +2,9 @@
 
 import unittest
 
-from system.harness import BASE, LOAD, PUMP, SystemTest, topic
+from system.harness import BASE, LOAD, PUMP, SECRETS, SystemTest, configuration, topic
 from system.mqtt import retained
+from system.processes import Bridge
 
 
 def comparable(kept):
@@ -60,6 +61,60 @@ class BrokerRestart(SystemTest):
         self.observer.wait_for(lambda: state in retained(self.broker.port), 20, "its state")
         self.observer.wait_for(lambda: self.observer.subscribed, 20, "the observer's subscription")
         self.assertIn(self.command("load", "OFF")["outcome"], ("confirmed", "done"))
+
+
+class TwoBridgesOnOneBaseTopic(SystemTest):
+    def start_two(self, **mqtt):
+        self.start_all(mqtt=mqtt)
+        (self.directory / "other").mkdir(mode=0o700)
+        settings = {"url": f"mqtt://127.0.0.1:{self.broker.port}", **mqtt}
+        text = configuration(self.directory / "other", settings, self.accounts())
+        second = Bridge(self.program, self.directory / "second", text, dict(SECRETS))
+        self.addCleanup(self.end_bridge, second)
+        mark = self.observer.mark()
+        second.start()
+        self.observer.wait_next(f"{BASE}/bridge/info", mark)
+        return second
+
+    def assert_noticed(self, end):
+        self.bridge.wait_log("instance [0-9a-f]{16}, client id cloud2mqtt.* is a second cloud2mqtt running with "
+                             "base_topic cloud2mqtt")
+        mark = self.observer.mark()
+        end()
+        availability = f"{BASE}/bridge/availability"
+
+        def said():
+            return [each.text for each in self.observer.since(mark) if each.topic == availability][-2:]
+
+        self.observer.wait_for(lambda: said() == ["offline", "online"], 20, "online after the second one's offline")
+        self.observer.wait_for(lambda: self.retained()[availability].text == "online", 20, "online, retained")
+
+    def test_the_first_stays_online_when_the_second_stops(self):
+        self.assert_noticed(self.start_two().stop)
+
+    def test_the_first_stays_online_when_the_second_is_killed(self):
+        self.assert_noticed(self.start_two().kill)
+
+    def test_they_notice_each_other_with_mqtt_3_1_1(self):
+        second = self.start_two(version="3.1.1")
+        self.assert_noticed(second.stop)
+
+    def assert_sees_nobody(self):
+        self.a_few_lists(2)
+        self.broker.restart()
+        self.a_few_lists(2)
+        self.bridge.stop()
+        self.bridge.start()
+        self.observer.wait_text(f"{BASE}/bridge/availability", "online")
+        self.assertNotIn("another client", self.bridge.log())
+
+    def test_one_alone_does_not_take_itself_for_another(self):
+        self.start_all()
+        self.assert_sees_nobody()
+
+    def test_one_alone_does_not_take_itself_for_another_with_mqtt_3_1_1(self):
+        self.start_all(mqtt={"version": "3.1.1"})
+        self.assert_sees_nobody()
 
 
 class HomeAssistant(SystemTest):

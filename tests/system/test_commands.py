@@ -197,16 +197,19 @@ class Addressing(CommandTest):
         self.command("load", "OFF")
         self.assertNotIn(topic("green", LOAD, "outcome"), self.retained())
 
-    def test_a_retained_command_is_refused_now_and_at_every_start(self):
+    def test_a_retained_command_is_refused_once_for_each_time_it_is_sent(self):
         self.start()
         self.assertEqual(self.command("load", "OFF", retain=True)["outcome"], "rejected")
-        mark = self.observer.mark()
         self.bridge.stop()
+        mark = self.send("load", "OFF", retain=True)
         self.bridge.start()
         outcome = self.observer.wait_next(topic("green", LOAD, "outcome"), mark).json
         self.assertEqual((outcome["outcome"], outcome["reason"]), ("rejected", "invalid_argument"))
         self.assertIn("retain", outcome["message"])
         self.wait_requests("GET /v1/devices$", 2, self.simulators.count())
+        self.assertEqual(self.command("load", "neither")["outcome"], "rejected")
+        said = [each for each in self.observer.since(mark) if each.topic == topic("green", LOAD, "outcome")]
+        self.assertEqual(len(said), 2, "the session and the subscription both brought it")
         self.assertEqual(self.sent(), [])
         self.assertIs(self.is_on(), True)
 

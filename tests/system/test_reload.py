@@ -25,7 +25,7 @@ class Reload(SystemTest):
         self.start_all()
         mark = self.observer.mark()
         self.reload(self.configuration(green={"every": {"list": "2s", "statuses": "1s"}}))
-        self.bridge.wait_log("read again: 1 accounts start anew, 1 go on")
+        self.bridge.wait_log("read again: 1 account starts anew, 1 goes on")
         self.a_few_lists(2)
         self.assertEqual([each.topic for each in self.observer.since(mark) if each.topic.startswith(f"{BASE}/fleet/pump")],
                          [], "nothing about the pumps, which did not change")
