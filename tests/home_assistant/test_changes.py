@@ -5,6 +5,7 @@ import json
 import signal
 import sqlite3
 import unittest
+import urllib.request
 
 from home_assistant.harness import EVERYTHING, SECONDS, HomeTest, wait_until_none
 from system.harness import BASE, HEAT_PUMP, LOAD
@@ -41,17 +42,26 @@ class Changes(HomeTest):
         self.assert_no_complaints()
 
     def test_a_device_that_vanishes_goes_and_comes_back_with_the_same_entities(self):
-        self.start_everything(fleet=False, heat=False, watt=False, pool=False)
+        self.start_everything("--controllers", "2", fleet=False, heat=False, watt=False, pool=False)
         before = self.ids()
-        self.simulators.fault("automate_green", "body", LIST, body={"devices": []})
+        self.simulators.fault("automate_green", "body", LIST, body={"devices": [{"device": self.second()}]})
         self.wait_device(CONTROLLER, False)
         self.wait_well()
         self.assertEqual([name for name, *_ in self.ids() if name.startswith(CONTROLLER)], [])
-        self.assertEqual([name for name in self.home.client.states() if "zxcvbnmasdf" in name], [])
+        self.assertEqual([name for name in self.home.client.states() if "zxcvbnmasdf_001" in name], [])
         self.simulators.heal()
         self.wait_device(CONTROLLER)
         self.wait_well()
         self.assertEqual(self.ids(), before)
+
+    def second(self):
+        """The other controller as the vendor lists it."""
+        address = self.simulators.urls["automate_green"] + "/devices"
+        request = urllib.request.Request(address, headers={"Authorization": "Bearer ready-made-token"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            listed = [each["device"] for each in json.load(answer)["devices"]]
+        [found] = [each for each in listed if each["id"] == "controller-002"]
+        return found
 
     def test_what_a_setting_takes_away_goes_and_comes_back_the_same(self):
         self.start_everything(fleet=False, watt=False, pool=False)

@@ -16,7 +16,7 @@ class Restarts(HomeTest):
     """Each test begins with all of it well, and remembers what the registry says."""
 
     def begin(self, persistence=False, **accounts):
-        self.start_everything(persistence, **accounts)
+        self.start_everything(persistence=persistence, **accounts)
         self.wait_states()
         self.before = self.picture()
 
