@@ -58,8 +58,11 @@ Task<void> list_pumps(Vendor& podero, Fleet& fleet) {
     auto pumps = co_await podero.get(own);
     if (pumps && !pumps->is_array()) pumps = Error(Errc::malformed, "a user's pumps are no list");
     if (!pumps && pumps.error().hits_all()) co_return pumps.error();
-    if (!pumps) fleet.unread(pumps.error());
-    for (const Json& pump : items(pumps ? *pumps : Json())) add_pump(pump, own, fleet);
+    if (!pumps) {
+      fleet.unread(pumps.error());
+      continue;
+    }
+    for (const Json& pump : items(*pumps)) add_pump(pump, own, fleet);
   }
   co_return success();
 }
