@@ -192,6 +192,49 @@ install_node_red() {
   return 1
 }
 
+# ---- Home Assistant -------------------------------------------------------------------------
+
+test_packages+=(python3-websocket)
+preparing=
+
+# The release of Debian whose Python the tests' Home Assistant runs on: this machine's, or a root's.
+export HOME_ASSISTANT_RELEASE=${HOME_ASSISTANT_RELEASE:-}
+if [ -z "$HOME_ASSISTANT_RELEASE" ]; then
+  case $(. /etc/os-release && echo "${VERSION_CODENAME:-}") in
+    bookworm) HOME_ASSISTANT_RELEASE=trixie ;;
+    *) HOME_ASSISTANT_RELEASE=host ;;
+  esac
+fi
+
+home_assistant_packages() {
+  if [ "$HOME_ASSISTANT_RELEASE" = host ]; then
+    echo "python3-venv python3-dev"
+  elif [ "$(id -u)" = 0 ]; then
+    echo "debootstrap"
+  fi
+}
+
+# Makes it, once, in the user's cache; the last line of its log says why not.
+make_home_assistant() {
+  say "== Looking for Home Assistant (two to four minutes the first time)"
+  : >"$log_directory/home-assistant.log"
+  logged home-assistant env -C tests /usr/bin/python3 -B -m home_assistant.prepare
+}
+
+# The same while the compiler works; the tests wait for it.
+begin_home_assistant() {
+  env -C tests nice -n 10 /usr/bin/python3 -B -m home_assistant.prepare \
+    >"$log_directory/home-assistant.log" 2>&1 </dev/null &
+  preparing=$!
+  trap 'stop_ticker; end_preparing' EXIT
+}
+
+end_preparing() {
+  [ -n "$preparing" ] && kill "$preparing" 2>/dev/null
+  wait "$preparing" 2>/dev/null
+  preparing=
+}
+
 # ---- Build ----------------------------------------------------------------------------------
 
 # A compiler on coroutines takes more than a gigabyte.
