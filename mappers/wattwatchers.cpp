@@ -18,7 +18,7 @@ namespace {
 using namespace bridge;
 using namespace std::chrono_literals;
 
-constexpr auto kSilent = 1h, kLive = 1h / 4;  // an older "latest" record says nothing about now
+constexpr auto kSilent = 60min, kLive = 15min;  // an older "latest" says nothing about now
 
 // Category 0 is "not connected". One without an id may be any.
 bool is_wanted(const Json& channel, const Settings& own) {

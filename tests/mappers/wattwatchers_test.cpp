@@ -70,11 +70,32 @@ TEST(WattwatchersList, TakesTheConfiguredChannelsAlone) {
 }
 
 TEST(WattwatchersList, SurvivesWhatIsMissingOrOfAnotherType) {
-  const auto fleet = listed(R"({"id":"D123456789012","channels":[7,null,{"id":3},{"id":""}],"switches":{"a":1},"comms":[]})");
-  ASSERT_EQ(fleet.devices.size(), 1U);
+  const auto fleet = listed(R"({"id":"D123456789012","channels":[7,null,{"id":3},{"id":""}],"switches":[7],"comms":[]})");
+  ASSERT_EQ(fleet.devices.size(), 5U);
+  for (std::size_t part = 1; part < fleet.devices.size(); ++part) EXPECT_EQ(fleet.devices[part].id, "");
   for (const char* key : {"signal", "last_heard", "latest_status", "frequency", "modbus_net"}) {
     EXPECT_EQ(shown(watt(), fleet.devices[0], key), Json()) << key;
   }
+}
+
+TEST(WattwatchersList, LeavesAMeterAsItWasWhoseChannelsAreNoList) {
+  for (const char* parts : {"", R"(,"channels":7)", R"(,"channels":[],"switches":{"a":1})"}) {
+    ScriptedVendor vendor;
+    vendor.expect("GET /devices", R"(["D123456789012"])");
+    vendor.expect("GET /devices/D123456789012", R"({"id":"D123456789012")" + std::string(parts) + "}");
+    RecordedFleet fleet;
+    ASSERT_TRUE(run(watt().list(vendor, fleet))) << parts;
+    EXPECT_EQ(fleet.kept, std::vector<std::string>{"D123456789012"}) << parts;
+  }
+}
+
+TEST(WattwatchersList, NamesChannelsOfOneLabelWithTheirNumber) {
+  const auto fleet = listed(R"({"id":"D123456789012","channels":[{"id":"D123456789012_C1","label":"Grid"},
+      {"id":"D123456789012_C2","label":"Grid"},{"id":"D123456789012_C3","label":"Solar"}]})");
+  ASSERT_EQ(fleet.devices.size(), 4U);
+  EXPECT_EQ(fleet.devices[1].name, "Grid C1");
+  EXPECT_EQ(fleet.devices[2].name, "Grid C2");
+  EXPECT_EQ(fleet.devices[3].name, "Solar");
 }
 
 TEST(WattwatchersList, TakesTheNumberOfAChannelForItsPlaceAndAnythingElseForNone) {
@@ -137,7 +158,7 @@ TEST(WattwatchersState, ReadsTimesInSecondsWithAFraction) {
 
 TEST(WattwatchersState, CallsASignalOfZeroUnknown) {
   const auto signal = [](const std::string& comms) {
-    return shown(watt(), listed(R"({"id":"D123456789012","comms":)" + comms + "}").devices[0], "signal");
+    return shown(watt(), listed(R"({"id":"D123456789012","channels":[],"comms":)" + comms + "}").devices[0], "signal");
   };
   EXPECT_EQ(signal(R"({"signalQualityDbm":-57})"), Json(-57));
   EXPECT_EQ(signal(R"({"signalQualityDbm":0})"), Json());

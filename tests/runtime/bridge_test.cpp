@@ -39,7 +39,8 @@ TEST(Accounts, HandADeviceOverWhenTheFirstLosesIt) {
   world.vendor = [&](const std::string& request, const std::string& sent) -> Answer {
     const bool is_first = sent.find("key-1") != std::string::npos;
     const bool has_it = !is_first || first_has_it;
-    return {200, request == "GET /pumps" && has_it ? R"({"pumps":[{"id":"p1"}]})" : R"({"pumps":[]})", {}};
+    if (request != "GET /pumps") return {200, "{}", {}};
+    return {200, has_it ? R"({"pumps":[{"id":"p1"},{"id":"p2"}]})" : R"({"pumps":[{"id":"p2"}]})", {}};
   };
   world.configuration.accounts[1].settings = Settings(Json{{"token", "key-2"}});
   world.start();

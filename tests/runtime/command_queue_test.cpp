@@ -72,9 +72,19 @@ TEST_F(Commands, FailAfterReadingAgainWhenTheCallGotLost) {
   answers("PUT /pumps/p1", {0, "", {}});
   world.start();
   world.command("speed", "55");
+  world.advance(11s);
   EXPECT_EQ(word_of(world.last_outcome()), "failed");
   EXPECT_EQ(text(world.last_outcome(), "/reason"), "network");
-  EXPECT_EQ(world.asked("GET /pumps"), 2U);
+  EXPECT_EQ(world.asked("GET /pumps"), 1U + 4U);
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 1U);
+}
+
+TEST_F(Commands, AreLookedUpWhenTheAnswerMakesNoSense) {
+  world.start();
+  answers("PUT /pumps/p1", {200, "<html>done, perhaps</html>", {}});
+  world.speed = 55;
+  world.command("speed", "55");
+  EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
 }
 
 TEST_F(Commands, AreConfirmedWhenTheLostCallArrivedAllTheSame) {

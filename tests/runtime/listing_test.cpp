@@ -129,9 +129,41 @@ TEST_F(Listing, TakesNothingBackForAnUnreadDeviceThatWasNotReadSinceTheStart) {
   world.start();
   world.advance(6h);
   EXPECT_TRUE(is_announced("p1"));
-  pumps = R"({"pumps":[]})";
+  pumps = R"({"pumps":[{"id":"p3"}]})";
   world.advance(4h);
   EXPECT_FALSE(is_announced("p1"));
+}
+
+TEST_F(Listing, BelievesAnEmptyListAfterADayAlone) {
+  pumps = R"({"pumps":[{"id":"p1"},{"id":"p2"}]})";
+  world.start();
+  pumps = R"({"pumps":[]})";
+  world.advance(23h);
+  EXPECT_TRUE(is_announced("p1"));
+  EXPECT_NE(world.retained("cloud2mqtt/home/status").find("lists none of 2 devices"), std::string::npos);
+  world.advance(5h);
+  EXPECT_FALSE(is_announced("p1"));
+  EXPECT_FALSE(is_announced("p2"));
+}
+
+TEST_F(Listing, DoubtsAnEmptyListAfterTheStartToo) {
+  const std::string topic = "homeassistant/device/cloud2mqtt_acme_p1/config";
+  world.store.save_announced("home", {{topic, "p1", "speed:number"}});
+  world.link->retained[topic] = "{}";
+  pumps = R"({"pumps":[]})";
+  world.start();
+  world.advance(23h);
+  EXPECT_TRUE(is_announced("p1"));
+  world.advance(5h);
+  EXPECT_FALSE(is_announced("p1"));
+}
+
+TEST_F(Listing, TakesNothingOutWhileAnElementHasNoId) {
+  pumps = R"({"pumps":[{"id":"p1"},{"id":"p2"}]})";
+  world.start();
+  pumps = R"({"pumps":[{"id":"p1"},{"name":"which?"}]})";
+  world.advance(26h);
+  EXPECT_TRUE(is_announced("p2"));
 }
 
 TEST_F(Listing, SaysWhatCouldNotBeReadInTheStatusAndOnceInTheLog) {

@@ -77,6 +77,7 @@ inline ReadOnce read_once(const Mapper& mapper, Json answers, const Settings& se
   all.devices = std::move(fleet.devices);
   for (std::size_t i = 0; i < all.devices.size(); ++i) {
     const Device device = all.devices[i];
+    if (device.id.empty()) continue;  // as the core does
     const ResolvedKind* kind = find_kind(kinds, device.kind);
     if (kind == nullptr) throw std::logic_error("a device of no kind");
     for (const Read* read : kind->reads) {
