@@ -56,7 +56,10 @@ Account::~Account() { parts_.publisher.drop(face_); }
 void Account::start() {
   say_periods();
   face_.ledger.published(parts_.topics.account_availability(name()), {});
-  schedule_.add(parts_.clock.uptime(), Job{});
+  Job list;
+  const auto due = recall_list();
+  if (due) list.succeeded = *due - period(nullptr);
+  schedule_.add(due.value_or(parts_.clock.uptime()), std::move(list));
   running_ = 2;
   spawn(parts_.loop, poll());
   spawn(parts_.loop, watch_ages());
@@ -149,9 +152,7 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
     co_return;
   }
   const auto begun = parts_.clock.uptime();
-  // Without its first list a process knows no device: that one may take what is kept for commands.
-  const bool is_first_list = read == nullptr && lists_ == 0;
-  polls_.ask_for(is_spare ? Purpose::spare : is_first_list ? Purpose::command : Purpose::poll);
+  polls_.ask_for(is_spare ? Purpose::spare : Purpose::poll);
   say_when_out_of_quota(read);
   is_polling_ = true;
   std::optional<Instant> again;

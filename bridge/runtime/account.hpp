@@ -125,6 +125,11 @@ class Account {
   /// Why no device is taken out by this list, however it looks; empty: it can be believed.
   std::string doubt_about_list();
   void schedule_reads(const Record& record);
+  /// Keeps what the list brought, where lists are rare.
+  void keep_list();
+  /// Takes the devices of an earlier process's list; when the next is due, in uptime. Nothing: there
+  /// is none, it is over, or it was made with other settings.
+  std::optional<std::chrono::milliseconds> recall_list();
   /// Whether a read's facts survive a restart: totals and cursors, and what is read too seldom to
   /// ask for it again at every start.
   bool is_kept(const Read& read) const;

@@ -129,6 +129,7 @@ void Account::finish_list(const std::vector<std::pair<std::string_view, std::siz
   if (doubt.empty()) {
     ++believed_lists_;
     take_out_gone();
+    keep_list();
   } else {
     registry_.end_incomplete_list();
     status_.set_gaps(doubt);

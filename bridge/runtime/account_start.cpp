@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 
 #include "bridge/timestamp.hpp"
+#include "core/credential_mark.hpp"
 #include "core/json_text.hpp"
 #include "core/topics.hpp"
 #include "runtime/account.hpp"
@@ -22,11 +23,48 @@ Json stored(Store& store, const std::string& account, const std::string& device,
   return error ? Json() : facts;
 }
 
+constexpr auto kSeldomListed = 2h;
+constexpr const char* kNoDevice = "";
+constexpr const char* kListAsKept = "list@";
+
 std::string due_of(const Read& read) { return std::string(read.facts) + "@"; }
 
 }  // namespace
 
 bool Account::is_kept(const Read& read) const { return read.durable || (read.every >= kSeldom && !read.spare); }
+
+void Account::keep_list() {
+  if (period(nullptr) < kSeldomListed) return;
+  boost::json::array devices;
+  for (const Record& record : registry_.all()) {
+    const Device& device = record->device;
+    devices.push_back({{"kind", device.kind}, {"id", device.id}, {"name", device.name},
+                       {"parent", device.parent}, {"facts", at(device.facts, "/list")}});
+  }
+  const Instant due = parts_.clock.now() + period(nullptr);
+  const Json kept = {{"due", format_time(due)}, {"with", token_mark(configuration_)}, {"devices", std::move(devices)}};
+  Commit step;
+  step.facts.push_back({name(), kNoDevice, kListAsKept, json_text(kept)});
+  parts_.store.commit(step);
+}
+
+std::optional<std::chrono::milliseconds> Account::recall_list() {
+  const Json kept = stored(parts_.store, name(), kNoDevice, kListAsKept);
+  const auto due = moment_at(kept, "/due");
+  const Instant now = parts_.clock.now();
+  if (!due || *due <= now || text(kept, "/with") != token_mark(configuration_)) return std::nullopt;
+  listed_at_ = parts_.clock.uptime();
+  registry_.begin_list();
+  for (const Json& device : items(at(kept, "/devices"))) {
+    const std::string kind = text(device, "/kind"), id = text(device, "/id"), own_name = text(device, "/name"),
+                      parent = text(device, "/parent");
+    take_listed({.kind = kind, .id = id, .name = own_name, .parent = parent, .facts = at(device, "/facts")});
+  }
+  fit_to_quota();
+  status_.recalled();
+  commands_.devices_are_known();
+  return parts_.clock.uptime() + std::min<std::chrono::milliseconds>(*due - now, period(nullptr));
+}
 
 void Account::recall(DeviceRecord& record) {
   std::set<std::string_view> names;

@@ -50,6 +50,10 @@ bool AccountStatus::succeeded(std::string_view read, Purpose purpose) {
   return is_back;
 }
 
+void AccountStatus::recalled() {
+  if (reason_ == "starting") become("ok", "", true);
+}
+
 void AccountStatus::answered(std::string_view read) {
   const auto failures = failures_.find(read);
   if (failures != failures_.end()) failures_.erase(failures);

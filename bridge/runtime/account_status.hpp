@@ -18,6 +18,8 @@ class AccountStatus {
  public:
   AccountStatus(const Topics& topics, std::string account, Publisher& publisher, Clock& clock, Log& log);
 
+  /// What an earlier process knew holds until the next read is due.
+  void recalled();
   /// A read succeeded; `read` is its name, or "list". One read does not heal what another met.
   /// True when the account was down, or refused, over it: then the vendor is back. A command's has a
   /// share of the quota of its own: it says nothing about that of the polls.
