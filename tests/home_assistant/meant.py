@@ -77,6 +77,6 @@ SHOWN = {
     f"{BASE}_wattwatchers_{METER}_signal": words(
         "sensor.cellular_device_signal", "-57", "Cellular device Signal", "signal_strength", "dBm", "measurement"),
     f"{BASE}_wattwatchers_{METER}_C1_imported": words(
-        "sensor.grid_connection_imported", "0", "Grid connection Energy imported", "energy", "kWh", "total_increasing"),
+        "sensor.grid_connection_c1_imported", "0", "Grid connection C1 Energy imported", "energy", "kWh", "total_increasing"),
     f"{BASE}_wattwatchers_{METER}_S1_switch": words("switch.switch_one_switch", "off", "Switch one Switch"),
 }
