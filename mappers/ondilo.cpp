@@ -116,14 +116,15 @@ Task<Facts> read_recommendations(Vendor& ondilo, const Device& pool) {
   if (answer->is_null()) co_return facts;
   boost::json::array waiting, known = items(at(before, "/known"));
   for (const Json& each : items(*answer)) {
-    if (text(each, "/status") == "waiting") waiting.push_back(each);
+    const std::string id = text(each, "/id"), status = text(each, "/status");
+    if (!id.empty() && (status.empty() || status == "waiting")) waiting.push_back(each);
   }
   std::stable_sort(waiting.begin(), waiting.end(), is_newer);
   for (auto each = waiting.rbegin(); each != waiting.rend(); ++each) {
     if (std::find(known.begin(), known.end(), at(*each, "/id")) != known.end()) continue;
     known.push_back(at(*each, "/id"));
     const auto created = parse_time(text(*each, "/created_at"));
-    boost::json::object event = each->get_object();
+    auto event = picked(*each, {"id", "title", "message", "created_at", "deadline", "status"});
     event["event_type"] = "new";
     event["time"] = format_time(created.value_or(ondilo.now()));
     if (before.is_object()) facts.event("new_recommendation", std::move(event));

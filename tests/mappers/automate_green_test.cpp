@@ -124,6 +124,23 @@ TEST_F(Energy, CountsEveryStatusOnceHoweverOftenItIsRead) {
   EXPECT_EQ(total(), Json(100.3));
 }
 
+TEST_F(Energy, GoesOnAfterAReportFromTheFuture) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  read("2026-05-08T12:16:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:16:01Z"}},
+       {update("wrong", "2099-01-01T00:00:00Z", "7"), update("a", "2026-05-08T12:15:00Z", "100")});
+  read("2026-05-08T12:31:00Z", {{"2026-05-07T12:31:00Z", "2026-05-08T12:31:01Z"}},
+       {update("b", "2026-05-08T12:30:00Z", "20")});
+  EXPECT_EQ(total(), Json(127.0));
+}
+
+TEST_F(Energy, AsksASilentControllerForAFewDaysOnly) {
+  read("2025-05-08T12:00:00Z", {{"2025-05-07T12:00:00Z", "2025-05-08T12:00:01Z"}}, {});
+  controller.facts.get_object()["statuses"].get_object()["asked"] = "2026-05-08T11:55:00.000Z";
+  read("2026-05-08T12:00:00Z", {{"2026-04-28T11:55:01Z", "2026-05-08T11:55:00Z"}, {"2026-05-08T11:55:00Z", "2026-05-08T12:00:01Z"}},
+       {update("back", "2026-05-08T11:45:00Z", "5")});
+  EXPECT_EQ(total(), Json(5.0));
+}
+
 TEST_F(Energy, TellsReportsWithoutIdApartByDate) {
   read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
   read("2026-05-08T12:40:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:40:01Z"}},

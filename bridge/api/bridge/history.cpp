@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kFresh = 2h;     // younger holes are asked for at every read
 constexpr auto kFarEvery = 1h;  // older ones so often
+constexpr auto kAhead = 1h;     // a vendor's clock may be; a later date is wrong
 
 std::string path_of(const History& history, const Device& device, const Window& window) {
   const auto seconds = [](Instant moment) { return format_time(moment).substr(0, 19) + 'Z'; };
@@ -58,6 +59,7 @@ class Totals {
       : history_(history), sums_(words(history.sums)), now_(now) {
     const Json& known = at(device.facts, "/" + std::string(history.facts));
     far_ = parse_time(text(known, "/far"));
+    asked_ = parse_time(text(known, "/asked"));
     is_far_ = history.period > 0s && (!far_ || now >= *far_ + kFarEvery);
     if (history.parts.empty()) begin({}, known);
     if (!history.parts.empty() && known.is_object()) others_ = known.get_object();
@@ -73,7 +75,8 @@ class Totals {
     Instant newest = Instant::min();
     for (const Part& part : parts_) newest = std::max(newest, part.total.newest());
     Instant from = std::min(newest, now_) - history_.reread;  // the vendor's clock may be ahead
-    if (history_.period == 0s) return from;
+    // A device that has been silent for months is not asked for all of them at every read.
+    if (history_.period == 0s) return asked_ ? std::max(from, *asked_ - history_.widest) : from;
     if (far_) from = std::max(from, *far_ - history_.horizon);
     const Instant limit = now_ - (is_far_ ? history_.horizon : kFresh);
     for (const Part& part : parts_) {
@@ -83,7 +86,11 @@ class Totals {
   }
 
   void take_in(const Json& answer, const Device& device, Facts& facts) {
-    const std::vector<Entry> entries = history_.entries(answer, device);
+    std::vector<Entry> entries = history_.entries(answer, device);
+    // Taken at its word, one record from the far future would make every true one old.
+    for (Entry& entry : entries) {
+      if (entry.date) entry.date = std::min<Instant>(*entry.date, now_ + kAhead);
+    }
     std::vector<const Entry*> in_order;
     for (const Entry& entry : entries) {
       if (entry.date) in_order.push_back(&entry);
@@ -113,6 +120,7 @@ class Totals {
       all = all.is_int64() ? all.get_int64() + number : number;
     }
     if (is_far_) others_["far"] = format_time(now_);
+    if (history_.period == 0s) others_["asked"] = format_time(now_);
     facts.replace(std::move(others_));
   }
 
@@ -154,7 +162,8 @@ class Totals {
   const History& history_;
   std::vector<std::string_view> sums_;
   Instant now_;
-  std::optional<Instant> far_;  // the last read that asked for every hole
+  std::optional<Instant> far_;    // the last read that asked for every hole
+  std::optional<Instant> asked_;  // the last read
   bool is_far_ = false;         // this one does
   std::vector<Part> parts_;
   boost::json::object others_;  // what is known beside the parts; later all of it
