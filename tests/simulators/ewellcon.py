@@ -2,7 +2,9 @@
 
 import copy
 import json
+import math
 import re
+import time
 
 from simulators.http_server import Response, json_response
 from simulators.sim_clock import iso
@@ -60,6 +62,9 @@ class Ewellcon:
         self.pages_seen = {}  # how far a client has come: (path) -> (page, limit)
         self.listed_statistics = {}  # by user; None: of all
         self.revoked = False
+        self.limit = None  # {"requests": so many, "per": in so many seconds}
+        self.answered = []  # when, as far back as the limit looks
+        self.refused = 0  # requests beyond the limit
         for _ in range(pumps):
             self.add_pump()
 
@@ -146,7 +151,20 @@ class Ewellcon:
             return self.error(code="unauthorized")
         if authorization[7:] != self.key or self.revoked:
             return self.error(code="invalid_api_key")
-        return self.route(request, note)
+        return self.over_limit() or self.route(request, note)
+
+    def over_limit(self):
+        if not self.limit:
+            return None
+        now = time.monotonic()
+        self.answered = [each for each in self.answered if each > now - self.limit["per"]]
+        if len(self.answered) < self.limit["requests"]:
+            self.answered.append(now)
+            return None
+        self.refused += 1
+        response = self.error(code="rate_limited")
+        response.headers["Retry-After"] = str(math.ceil(self.answered[0] + self.limit["per"] - now))
+        return response
 
     def route(self, request, note):
         path = request.path
@@ -245,7 +263,7 @@ class Ewellcon:
     # ---- control -----------------------------------------------------------------------------
 
     def change(self, wish):
-        """Changes the truth: add, remove, set, unset, changed, key, revoked, summary."""
+        """Changes the truth: add, remove, set, unset, changed, key, revoked, limit."""
         for _ in range(wish.get("add", 0)):
             self.add_pump()
         for pump_id in wish.get("remove", []):
@@ -261,10 +279,11 @@ class Ewellcon:
         self.changed = wish.get("changed", self.changed)
         self.key = wish.get("key", self.key)
         self.revoked = wish.get("revoked", self.revoked)
+        self.limit = wish.get("limit", self.limit)
 
     def state(self):
         return {"pumps": {each: self.pumps[each].facts for each in self.order}, "cycle": self.cycle,
-                "changed": self.changed}
+                "changed": self.changed, "refused": self.refused}
 
     def truth(self, since):
         water = {each: self.pumps[each].water() for each in self.order}

@@ -1,0 +1,44 @@
+"""A fleet of a thousand with every opt-in read, within a limit that the vendor enforces."""
+
+import unittest
+
+from system.harness import SystemTest, topic
+
+PUMPS = 1000
+
+
+class Limit(SystemTest):
+    def start(self, pumps, quota, limit):
+        """The vendor answers `limit` requests a second, the bridge is told that it answers `quota`."""
+        self.start_broker()
+        self.start_simulators("--pumps", str(pumps), "--changed", "0")
+        self.simulators.change(ewellcon={"limit": {"requests": limit, "per": 1}})
+        self.start_observer()
+        self.start_bridge(green=False, fleet={
+            "metadata": True, "summary": True, "quotas": [{"requests": quota, "per": "1s"}],
+            "every": {"list": "5s", "stats": "30s", "metadata": "10s", "summary": "10s"}})
+
+    def asked_for(self, read):
+        return {each["path"] for each in self.requests(f"GET /v1/pumps/.*/{read}")}
+
+    def refused(self):
+        return self.simulators.state()["ewellcon"]["refused"]
+
+    def test_each_pump_is_read_and_the_limit_is_never_met(self):
+        self.start(PUMPS, quota=80, limit=100)  # what is sent within a second may arrive within less
+        self.observer.wait_for(lambda: len(self.asked_for("summary")) == PUMPS, 90, "a summary of each pump")
+        self.assertEqual(len(self.asked_for("metadata")), PUMPS)
+        self.assertIsNotNone(self.observer.json(topic("fleet", f"pump-{PUMPS}", "state"))["week_water"])
+        self.assertEqual(self.refused(), 0)
+        self.bridge.wait_log("the quota is too small for every device's period")
+        self.assertEqual(self.simulators.violations(), [])
+
+    def test_a_limit_that_nobody_documents_costs_time_and_no_pump(self):
+        self.start(200, quota=1000, limit=50)
+        self.observer.wait_for(lambda: len(self.asked_for("summary")) == 200, 60, "a summary of each pump")
+        self.assertGreater(self.refused(), 0)
+        self.observer.wait_text(topic("fleet", "pump-200", "availability"), "online", 30)
+
+
+if __name__ == "__main__":
+    unittest.main()
