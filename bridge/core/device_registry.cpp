@@ -130,7 +130,9 @@ Record DeviceRegistry::known_as(std::string_view id) {
 }
 
 bool DeviceRegistry::merge(DeviceRecord& record, std::string_view read, const Json& facts) {
-  return absorb(record.device.facts.get_object()[read], facts);
+  const bool changed = absorb(record.device.facts.get_object()[read], facts);
+  if (!changed && !record.meters.in_doubt()) return false;
+  return record.meters.read(*record.kind, record.device, read) || changed;
 }
 
 std::size_t DeviceRegistry::listed(std::string_view kind) const {

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/meters.hpp"
 #include "core/resolved_kind.hpp"
 
 namespace bridge {
@@ -17,6 +18,7 @@ struct DeviceRecord {
   Device device;
   const ResolvedKind* kind = nullptr;
   std::string segment;  ///< its topic level
+  Meters meters;
 
   std::string_view reason = "ok";  ///< why it is offline; "ok": it is online
   Instant since{};                 ///< of the reason
@@ -67,7 +69,7 @@ class DeviceRegistry {
   /// How many unread devices of the present list were never seen: nobody knows their kind.
   std::size_t never_read() const { return never_read_; }
 
-  /// Merges what a read brought. False: it was known already.
+  /// Merges what a read brought. False: it was known already, and nothing else is to be said.
   static bool merge(DeviceRecord& record, std::string_view read, const Json& facts);
 
   /// Begins a list; its number. Lists may overlap: what any of them sees is in the latest.

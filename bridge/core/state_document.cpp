@@ -146,17 +146,19 @@ bool shows_reachability(const Entity& row) {
          row.convert == nullptr;
 }
 
-/// `converted` keeps what the row's conversion returned alive as long as the value is used.
+/// `converted` keeps what the row's conversion returned alive as long as the fact is used.
+const Json& fact_of(const Entity& row, const Device& device, Json& converted) {
+  const Json& fact = at(device.facts, row.pointer);
+  return row.convert == nullptr ? fact : converted = row.convert(fact);
+}
+
 Value row_value(const ResolvedRow& row, Form form, const Device& device, bool reachable,
                 Json& converted) {
   const Entity& entity = *row.entity;
   if (shows_reachability(entity)) return reachable;
   if (row.watched != nullptr) return flag_value(is_outside(*row.watched, device.facts));
-  if (entity.convert == nullptr) {
-    return entity.pointer.empty() ? Value() : value_of(row, form, at(device.facts, entity.pointer));
-  }
-  converted = entity.convert(at(device.facts, entity.pointer));
-  return value_of(row, form, converted);
+  if (entity.convert == nullptr && entity.pointer.empty()) return {};
+  return value_of(row, form, fact_of(entity, device, converted));
 }
 
 template <class Integer>
@@ -193,7 +195,8 @@ Json published_value(const ResolvedRow& row, const Device& device, bool reachabl
   return std::visit(ToJson{}, row_value(row, form_of(row), device, reachable, converted));
 }
 
-std::string state_document(const ResolvedKind& kind, const Device& device, bool reachable) {
+std::string state_document(const ResolvedKind& kind, const Device& device, bool reachable,
+                           const Meters& meters, std::vector<UnknownWord>* unknown) {
   std::string out;
   out.reserve(32 * kind.rows.size() + 2);
   out += '{';
@@ -205,7 +208,13 @@ std::string state_document(const ResolvedKind& kind, const Device& device, bool 
     out += '"';
     out += row.entity->key;
     out += "\":";
-    std::visit(Append{out}, row_value(row, form, device, reachable, converted));
+    const Json* before = meters.instead_of(row);
+    const Value value = before != nullptr ? plain_number(*before)
+                                          : row_value(row, form, device, reachable, converted);
+    std::visit(Append{out}, value);
+    if (unknown == nullptr || form != Form::word || !std::holds_alternative<std::monostate>(value)) continue;
+    const Json& fact = fact_of(*row.entity, device, converted);
+    if (!text(fact, "").empty()) unknown->push_back({row.entity->key, text(fact, "")});
   }
   return out += '}';
 }

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "core/meters.hpp"
 #include "core/resolved_kind.hpp"
+#include "core/unknown_words.hpp"
 
 namespace bridge {
 
@@ -13,7 +16,9 @@ namespace bridge {
 Json published_value(const ResolvedRow& row, const Device& device, bool reachable);
 
 /// The state of a device: one JSON object, a member for every row that has a state, always all of
-/// them, null for what is unknown.
-std::string state_document(const ResolvedKind& kind, const Device& device, bool reachable);
+/// them, null for what is unknown. A meter in doubt shows what was said before. `unknown` takes the
+/// words that became null because their lists do not have them.
+std::string state_document(const ResolvedKind& kind, const Device& device, bool reachable,
+                           const Meters& meters = {}, std::vector<UnknownWord>* unknown = nullptr);
 
 }  // namespace bridge

@@ -128,7 +128,10 @@ bool Publisher::publish_availability(AccountFace& face, DeviceRecord& record) {
 
 bool Publisher::publish_state(AccountFace& face, DeviceRecord& record) {
   if (record.withheld) return true;  // said when it ends
-  std::string document = state_document(*record.kind, record.device, record.is_online());
+  std::vector<UnknownWord> unknown;
+  std::string document =
+      state_document(*record.kind, record.device, record.is_online(), record.meters, &unknown);
+  say_unknown(face.announcer.account, record, unknown);
   const std::uint64_t hash = hash_bytes(document);
   if (hash == record.state_hash) return true;
   if (!retained(face.announcer.topics->state(face.announcer.account, record.segment),
@@ -137,6 +140,14 @@ bool Publisher::publish_state(AccountFace& face, DeviceRecord& record) {
   }
   record.state_hash = hash;
   return true;
+}
+
+void Publisher::say_unknown(const std::string& account, const DeviceRecord& record,
+                            const std::vector<UnknownWord>& unknown) {
+  for (const UnknownWord& each : unknown) {
+    const auto sentence = unknown_words_.sentence(account, record.kind->kind->name, each);
+    if (!sentence.empty()) log_.say(Level::notice, account, sentence);
+  }
 }
 
 bool Publisher::retained(std::string topic, std::string payload, int qos, bool json) {

@@ -3,9 +3,11 @@
 #include <deque>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/device_registry.hpp"
 #include "core/discovery.hpp"
+#include "core/unknown_words.hpp"
 #include "runtime/discovery_ledger.hpp"
 #include "runtime/ports.hpp"
 
@@ -66,6 +68,8 @@ class Publisher {
   bool publish_discovery(AccountFace& face, DeviceRecord& record);
   bool publish_availability(AccountFace& face, DeviceRecord& record);
   bool publish_state(AccountFace& face, DeviceRecord& record);
+  void say_unknown(const std::string& account, const DeviceRecord& record,
+                   const std::vector<UnknownWord>& unknown);
   bool retained(std::string topic, std::string payload, int qos, bool json = true);
 
   MqttLink& link_;
@@ -73,6 +77,7 @@ class Publisher {
   std::deque<Waiting> devices_;
   std::deque<Message> messages_;
   std::uint64_t published_ = 0;
+  UnknownWords unknown_words_;
 };
 
 }  // namespace bridge

@@ -108,6 +108,26 @@ TEST(PublishedWord, IsOneOfTheOptionsOrNull) {
   }
 }
 
+TEST(StateDocument, TellsTheWordsThatNoListHas) {
+  const auto unknown_words = [](const Entity& entity, const Json& fact) {
+    ResolvedKind kind;
+    kind.rows.push_back(as_row(entity));
+    Device device;
+    device.facts = {{"x", fact}};
+    std::vector<UnknownWord> unknown;
+    state_document(kind, device, true, {}, &unknown);
+    std::string told;
+    for (const UnknownWord& each : unknown) told += std::string(each.key) + '=' + each.word;
+    return told;
+  };
+  EXPECT_EQ(unknown_words(kChoice, "asleep"), "x=asleep");
+  EXPECT_EQ(unknown_words(kSelect, 7), "x=7");
+  EXPECT_EQ(unknown_words(kChoice, "home"), "");
+  EXPECT_EQ(unknown_words(kChoice, nullptr), "");
+  EXPECT_EQ(unknown_words(kChoice, ""), "");
+  EXPECT_EQ(unknown_words(kText, "asleep"), "");
+}
+
 TEST(PublishedText, IsTheTextAndNullWhereThereIsNone) {
   EXPECT_EQ(published(kText, "\"v1.2\""), "\"v1.2\"");
   EXPECT_EQ(published(kText, "12"), "12");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/world.hpp"
 
 namespace bridge::test {
@@ -110,6 +112,18 @@ TEST_F(Trouble, NamesNoMoreThanTwoHundredTroubles) {
   };
   EXPECT_EQ(lines("/meter: the vendor answered"), 200);
   EXPECT_EQ(lines("no more failed reads are named"), 1);
+}
+
+TEST_F(Trouble, NamesAWordThatNoListHasOnce) {
+  list(R"({"id":"p1","mode":"purge"},{"id":"p2","mode":"purge"},{"id":"p3","mode":"eco"})");
+  start();
+  world.advance(3min);
+  const auto named = std::count_if(world.log.begin(), world.log.end(), [](const std::string& line) {
+    return line.find("pump, mode: the vendor says \"purge\"") != std::string::npos;
+  });
+  EXPECT_EQ(named, 1);
+  EXPECT_EQ(text(boost::json::parse(world.retained(kPump + "state")), "/mode"), "");
+  EXPECT_EQ(text(boost::json::parse(world.retained("cloud2mqtt/home/p3/state")), "/mode"), "eco");
 }
 
 }  // namespace

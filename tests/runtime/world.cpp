@@ -51,6 +51,7 @@ bool speed_shows(const Device& pump, const Json& speed) {
 }
 
 constexpr std::string_view kAlarms[] = {"alarm"};
+constexpr std::string_view kModes[] = {"eco", "boost"};
 constexpr Entity kEntities[] = {
     number("speed", "Speed", "/list/speed", "%", {0, 100, 5}, set_speed).then_read("list").confirmed_by(speed_shows),
     number("limit", "Limit", "/list/speed", "%", {0, 100, 5}, set_speed).then_read("list"),
@@ -58,6 +59,7 @@ constexpr Entity kEntities[] = {
     counter("total", "Total", "/meter/sum"),
     happening("alarm", "Alarm", kAlarms),
     last_heard("heard", "Heard", "/list/heard"),
+    choice("mode", "Mode", "/list/mode", kModes),
     online("online", "Online"),
 };
 constexpr Read kReads[] = {{.facts = "meter", .every = 10min, .read = count, .durable = true}};
