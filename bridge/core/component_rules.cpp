@@ -5,6 +5,7 @@
 
 #include "core/characters.hpp"
 #include "core/option_rules.hpp"
+#include "core/option_words.hpp"
 
 namespace bridge {
 namespace {
@@ -41,6 +42,7 @@ class ComponentRules {
         break;
       case Component::select:
         require("options");
+        check_words();
         break;
       case Component::event:
         require("event_types");
@@ -235,6 +237,17 @@ class ComponentRules {
       if (each.is_string() && character_count(each.get_string()) > kLongestState) {
         report("options have a word longer than the 255 characters of a state");
       }
+    }
+    check_words();
+  }
+
+  void check_words() {
+    const Json* options = member(own_, "options");
+    if (options == nullptr) return;
+    for (const Json& each : items(*options)) {
+      if (!each.is_string() || !is_special_word(platform_.component, each.get_string())) continue;
+      report("options have the word " + std::string(each.get_string()) +
+             ": Home Assistant takes it for no value");
     }
   }
 

@@ -54,6 +54,9 @@ SHOWN = {
     f"{BASE}_automate_green_{LOAD}_activity": words(
         "event.pc_zxcvbnmasdf_001_activity", "unknown", "PC-ZXCVBNMASDF-001 Activity",
         event_types=["relay", "trigger", "other"]),
+    f"{BASE}_automate_green_{LOAD}_flowmeter": words(
+        "select.pc_zxcvbnmasdf_001_flowmeter", "(none)", "PC-ZXCVBNMASDF-001 Flow meter",
+        options=["(none)", "tuf2000m", "euf4315k"]),
     f"{BASE}_ondilo_{POOL}_temperature": words(
         "sensor.garden_pool_temperature", "24.6", "Garden pool Water temperature", "temperature", "°C", "measurement"),
     f"{BASE}_ondilo_{POOL}_ph": words("sensor.garden_pool_ph", "7.91", "Garden pool pH", "ph", None, "measurement"),

@@ -42,6 +42,12 @@ class Commands(HomeTest):
             self.tap(f"{HEAT}_optimization_level", "select_option", option="Max")
             self.wait_shown(f"{HEAT}_optimization_level", "Max")
             self.assertEqual(self.heat_pump()["optimization_level"], "Max")
+        with self.subTest("select with a word that Home Assistant would take for no option"):
+            meter = f"cloud2mqtt_automate_green_{LOAD}_flowmeter"
+            for option, word in (("euf4315k", "euf4315k"), ("(none)", "none")):
+                self.tap(meter, "select_option", option=option)
+                self.wait_shown(meter, option)
+                self.observer.wait_state(f"cloud2mqtt/green/{LOAD}/state", flowmeter=word)
         with self.subTest("switch of a meter"):
             unique_id = f"cloud2mqtt_wattwatchers_{METER}_S1_switch"
             before = self.wait_shown(unique_id, "on", "off") and self.shown(unique_id)
