@@ -178,7 +178,7 @@ constexpr std::string_view kOn = "on", kOnFor = "on_for", kOffFor = "off_for", k
 constexpr std::string_view kHappenings[] = {"relay", "trigger"};
 constexpr Entity kEntities[] = {
     toggle("load", "Load", "/list/status/info/on", send<kOn>)
-        .takes(kLoad, 1).then_read("list").perhaps_confirmed_by(load_shows),
+        .takes(kLoad, 1).then_read("list").perhaps_confirmed_by(load_shows).main(),
     volts("voltage", "Voltage", "/list/status/info/voltage"),
     amperes("current", "Current", "/list/status/info/current"),
     hertz("frequency", "Frequency", "/list/status/info/frequency"),

@@ -113,7 +113,11 @@ class DeviceDocument {
     to.emplace("platform", platform);
     to.emplace("unique_id", id_ + '_' + std::string(entity.key));
     to.emplace("default_entity_id", std::string(platform) + '.' + slug_ + '_' + slug(entity.key));
-    if (!entity.name.empty()) to.emplace("name", entity.name);
+    if (entity.is_device) {
+      to.emplace("name", nullptr);
+    } else if (!entity.name.empty()) {
+      to.emplace("name", entity.name);
+    }
     add_meaning(to, row);
     if (entity.category != Category::primary) {
       to.emplace("entity_category", spelled(entity.category));

@@ -101,6 +101,16 @@ TEST(DeviceDocument, LeavesAnUnnamedEntityToItsClass) {
   EXPECT_FALSE(component_of(volts("x", "", "/x")).as_object().contains("name"));
 }
 
+TEST(DeviceDocument, NamesTheMainEntityAsTheDeviceAndKeepsItsIds) {
+  const Json plain = component_of(toggle("relay", "Relay", "/x", perform));
+  const Json main = component_of(toggle("relay", "Relay", "/x", perform).main());
+  ASSERT_TRUE(main.as_object().contains("name"));
+  EXPECT_TRUE(main.at("name").is_null());
+  for (const char* each : {"unique_id", "default_entity_id", "command_topic", "value_template"}) {
+    EXPECT_EQ(main.at(each), plain.at(each)) << each;
+  }
+}
+
 TEST(DeviceDocument, MakesAnEntityIdFromAnyKey) {
   EXPECT_EQ(at(component_of(volts("a__b_", "X", "/x")), "/default_entity_id"),
             Json("sensor.7_a_b"));

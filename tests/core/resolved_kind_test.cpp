@@ -16,7 +16,7 @@ constexpr Entity kEntities[] = {
     volts("volts", "Voltage", "/list/volts"),
     water_total("water", "Water", "/list/water").in_unit_of("water_unit"),
     sensor("owner", "Owner", "/list/owner").only_with("users"),
-    toggle("pause", "Pause", "/list/pause", nullptr).settable_with("controls", "pause"),
+    toggle("pause", "Pause", "/list/pause", nullptr).settable_with("controls", "pause").main(),
     number("limit", "Limit", "/list/limit", "°C", {0, 90}, nullptr)
         .of_class(DeviceClass::temperature)
         .config()
@@ -61,6 +61,7 @@ TEST(ResolvedKind, OnlyShowsTheValueOfAControlWhereTheListLacksItsWord) {
   const Entity& pause = *kind.find("pause")->entity;
   EXPECT_EQ(pause.component, Component::binary_sensor);
   EXPECT_EQ(pause.pointer, "/list/pause");
+  EXPECT_TRUE(pause.is_device);
   const Entity& limit = *kind.find("limit")->entity;
   EXPECT_EQ(limit.component, Component::sensor);
   EXPECT_EQ(limit.state_class, StateClass::measurement);

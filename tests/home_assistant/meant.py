@@ -46,7 +46,7 @@ SHOWN = {
         "binary_sensor.north_field_running", "on", "North field Running", "running"),
     f"{BASE}_ewellcon_user-101_water": words(
         "sensor.user_101_water", "15420.5", "User 101 Water delivered", "water", "m³", "total"),
-    f"{BASE}_automate_green_{LOAD}_load": words("switch.pc_zxcvbnmasdf_001_load", "on", "PC-ZXCVBNMASDF-001 Load"),
+    f"{BASE}_automate_green_{LOAD}_load": words("switch.pc_zxcvbnmasdf_001_load", "on", "PC-ZXCVBNMASDF-001"),
     f"{BASE}_automate_green_{LOAD}_energy": words(
         "sensor.pc_zxcvbnmasdf_001_energy", "0", "PC-ZXCVBNMASDF-001 Energy", "energy", "Wh", "total_increasing"),
     f"{BASE}_automate_green_{LOAD}_power": words(
@@ -81,5 +81,5 @@ SHOWN = {
         "sensor.cellular_device_signal", "-57", "Cellular device Signal", "signal_strength", "dBm", "measurement"),
     f"{BASE}_wattwatchers_{METER}_C1_imported": words(
         "sensor.grid_connection_c1_imported", "0", "Grid connection C1 Energy imported", "energy", "kWh", "total_increasing"),
-    f"{BASE}_wattwatchers_{METER}_S1_switch": words("switch.switch_one_switch", "off", "Switch one Switch"),
+    f"{BASE}_wattwatchers_{METER}_S1_switch": words("switch.switch_one_switch", "off", "Switch one"),
 }

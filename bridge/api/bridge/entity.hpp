@@ -114,6 +114,7 @@ struct Entity {
   bool enabled = true;                 ///< whether Home Assistant enables it by default
   Explains explains = Explains::nothing;
   bool announced = true;  ///< false: a command topic without an entity in Home Assistant
+  bool is_device = false;  ///< Home Assistant shows it by the device's name alone; one in a kind
   int precision = -1;     ///< digits Home Assistant shows after the point; -1: as sent
 
   constexpr bool is_command() const { return perform != nullptr; }
@@ -152,6 +153,8 @@ struct Entity {
     Entity row = only_with(setting, word); row.shown_anyway = true; return row;
   }
   consteval Entity in_unit_of(std::string_view setting) const { Entity row = *this; row.unit_setting = setting; return row; }
+  /// The device itself, as the relay of a switch: Home Assistant names it as the device is named.
+  consteval Entity main() const { Entity row = *this; row.is_device = true; return row; }
   consteval Entity disabled() const { Entity row = *this; row.enabled = false; return row; }
   consteval Entity rounded(int digits) const { Entity row = *this; row.precision = digits; return row; }
   consteval Entity of_class(DeviceClass meaning) const { Entity row = *this; row.device_class = meaning; return row; }
