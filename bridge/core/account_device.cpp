@@ -60,9 +60,10 @@ void add_status(OwnDevice& device, const std::string& topic, const AccountConfig
   object rare = moment;
   rare.emplace("enabled_by_default", false);
   StatusSensors sensors(device, topic);
-  sensors.add("reason", "Reason");
+  sensors.add("reason", "Reason", {{"icon", "mdi:information-outline"}});
   if (has_quota(account)) {
-    sensors.add("quota_left", "Quota left", {{"state_class", "measurement"}});
+    sensors.add("quota_left", "Quota left",
+                {{"icon", "mdi:speedometer"}, {"state_class", "measurement"}});
   }
   // The end of a token that renews itself is nobody's business.
   if (has_token_to_replace(account)) {
@@ -101,7 +102,8 @@ Announcement account_announcement(const Topics& topics, const AccountConfigurati
               {"payload_off", "offline"}});
   add_status(device, status, account);
   device.add("button", "poll_now", "Poll now",
-             {{"command_topic", topics.bridge_request("poll")},
+             {{"icon", "mdi:refresh"},
+              {"command_topic", topics.bridge_request("poll")},
               {"payload_press", json_text(object{{"account", account.name}})},
               {"qos", 1}});
   Json document = std::move(device).finish(gone);

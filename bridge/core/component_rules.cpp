@@ -121,9 +121,8 @@ class ComponentRules {
     if (character_count(text("name")) > kLongestState) {
       report("name is longer than 255 characters");
     }
-    const std::string_view icon = text("icon");
-    if (own_.contains("icon") && icon.find(':') == std::string_view::npos) {
-      report("icon has to be of the form mdi:name: Home Assistant refuses the entity");
+    if (own_.contains("icon") && !is_icon(text("icon"))) {
+      report("icon has to be of the form mdi:name, in small letters: it would not be shown");
     }
   }
 

@@ -118,6 +118,7 @@ class DeviceDocument {
     } else if (!entity.name.empty()) {
       to.emplace("name", entity.name);
     }
+    if (!entity.icon.empty()) to.emplace("icon", entity.icon);
     add_meaning(to, row);
     if (entity.category != Category::primary) {
       to.emplace("entity_category", spelled(entity.category));

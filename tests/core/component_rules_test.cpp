@@ -81,8 +81,11 @@ TEST(DiscoveryComponent, HasANameOfSaneLengthOrNull) {
 }
 
 TEST(DiscoveryComponent, HasAnIconWithItsCollection) {
-  expect_finding("power", "icon has to be", in("power", "icon", "flash"));
+  for (const char* icon : {"flash", "", "mdi:", "mdi:Flash", "mdi:flash on", "mdi flash", "hass:flash"}) {
+    expect_finding("power", "icon has to be", in("power", "icon", icon));
+  }
   expect_sound(in("power", "icon", "mdi:flash"));
+  expect_sound(in("power", "icon", "mdi:numeric-3-box"));
 }
 
 TEST(DiscoveryComponent, HasAKnownCategory) {

@@ -111,6 +111,13 @@ TEST(DeviceDocument, NamesTheMainEntityAsTheDeviceAndKeepsItsIds) {
   }
 }
 
+TEST(DeviceDocument, HasAnIconWhereTheRowNamesOne) {
+  EXPECT_EQ(at(component_of(sensor("x", "X", "/x").with_icon("mdi:pulse")), "/icon"),
+            Json("mdi:pulse"));
+  EXPECT_EQ(at(component_of(counter("x", "X", "/x")), "/icon"), Json("mdi:counter"));
+  EXPECT_FALSE(component_of(volts("x", "X", "/x")).as_object().contains("icon"));
+}
+
 TEST(DeviceDocument, MakesAnEntityIdFromAnyKey) {
   EXPECT_EQ(at(component_of(volts("a__b_", "X", "/x")), "/default_entity_id"),
             Json("sensor.7_a_b"));

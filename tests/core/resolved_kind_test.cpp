@@ -21,7 +21,9 @@ constexpr Entity kEntities[] = {
         .of_class(DeviceClass::temperature)
         .config()
         .settable_with("controls", "limit"),
-    select("level", "Level", "/list/level", kLevels, nullptr).settable_with("controls", "level"),
+    select("level", "Level", "/list/level", kLevels, nullptr)
+        .with_icon("mdi:gauge")
+        .settable_with("controls", "level"),
 };
 constexpr DeviceKind kKinds[] = {
     {.name = "pump", .reads = kReads, .entities = kEntities, .stale_after = 3600s},
@@ -72,6 +74,7 @@ TEST(ResolvedKind, OnlyShowsTheValueOfAControlWhereTheListLacksItsWord) {
   EXPECT_EQ(level.component, Component::sensor);
   EXPECT_EQ(level.device_class, DeviceClass::enum_);
   EXPECT_EQ(level.options.size(), 2u);
+  EXPECT_EQ(level.icon, "mdi:gauge");
   for (const Entity* row : {&pause, &limit, &level}) EXPECT_FALSE(row->is_command()) << row->key;
 }
 
