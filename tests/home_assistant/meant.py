@@ -5,7 +5,7 @@ from system.harness import BASE, HEAT_PUMP, LOAD, METER, POOL, PUMP
 ENTITIES = {  # by device, with every setting that shows more switched on
     f"{BASE}_bridge": 7,
     f"{BASE}_account_fleet": 6,
-    **dict.fromkeys((f"{BASE}_account_{name}" for name in ("green", "heat", "pool", "watt")), 7),
+    **dict.fromkeys((f"{BASE}_account_{name}" for name in ("green", "heat", "pool", "watt")), 8),
     f"{BASE}_ewellcon_hub__fleet": 6,
     f"{BASE}_ewellcon_{PUMP}": 26,
     f"{BASE}_ewellcon_user-101": 7,
