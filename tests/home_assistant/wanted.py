@@ -47,6 +47,7 @@ class Entity:
         """What the attributes of its state have to be; a temperature may be shown in the home's own unit."""
         words = [self.device["name"], self.name()]
         wanted = {"friendly_name": " ".join(filter(None, words)), "device_class": self.get("device_class")}
+        wanted["icon"] = self.get("icon")
         if self.platform in ("sensor", "number"):
             unit = self.get("unit_of_measurement")
             wanted["unit_of_measurement"] = "°C" if unit == "°F" else unit
