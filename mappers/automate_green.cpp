@@ -178,7 +178,7 @@ constexpr std::string_view kOn = "on", kOnFor = "on_for", kOffFor = "off_for", k
 constexpr std::string_view kHappenings[] = {"relay", "trigger"};
 constexpr Entity kEntities[] = {
     toggle("load", "Load", "/list/status/info/on", send<kOn>)
-        .takes(kLoad, 1).then_read("list").perhaps_confirmed_by(load_shows),
+        .takes(kLoad, 1).then_read("list").perhaps_confirmed_by(load_shows).main(),
     volts("voltage", "Voltage", "/list/status/info/voltage"),
     amperes("current", "Current", "/list/status/info/current"),
     hertz("frequency", "Frequency", "/list/status/info/frequency"),
@@ -191,7 +191,7 @@ constexpr Entity kEntities[] = {
     online("online", "Online"),
     sensor("last_reason", "Last switch reason", "/statuses/relay/reason").diagnostic(),
     hertz("trigger_frequency", "Trigger frequency", "/statuses/trigger/info/frequency").diagnostic(),
-    happening("activity", "Activity", kHappenings),
+    happening("activity", "Activity", kHappenings).with_icon("mdi:pulse"),
     command("on_for", "Switch on for", send<kOnFor>).takes(kTimer, 1).then_read("list").once(),
     command("off_for", "Switch off for", send<kOffFor>).takes(kTimer, 1).then_read("list").once(),
     command("limit_power", "Limit energy", send<kCap>).takes(kLimit, 2).then_read("list").once(),

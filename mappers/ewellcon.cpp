@@ -135,14 +135,15 @@ constexpr Entity kUser[] = {
 
 constexpr Entity kPump[] = {
     state_of("running", "Running", "/list/pump/running", DeviceClass::running),
-    sensor("pump_status", "Pump status", "/list/pump/status"),
+    sensor("pump_status", "Pump status", "/list/pump/status").with_icon("mdi:water-pump"),
     water_total("water", "Water delivered", "/list/pump/total_water_delivered")
         .in_unit_of("water_unit"),
     pressure("pressure", "Pressure", "/list/current_pressure").in_unit_of("pressure_unit"),
     battery("battery", "Battery", "/list/battery/soc"),
     volts("battery_voltage", "Battery voltage", "/list/battery/voltage").diagnostic(),
     amperes("battery_current", "Battery current", "/list/battery/current").diagnostic(),
-    measurement("alarms", "Active alarms", "/list/active_alarms_count"),
+    measurement("alarms", "Active alarms", "/list/active_alarms_count")
+        .with_icon("mdi:alarm-light-outline"),
     state_of("alarm", "Alarm", "/list/active_alarms_count", DeviceClass::problem).via(is_positive),
     sensor("alarm_level", "Highest alarm level", "/list/highest_alarm_level").diagnostic(),
     counter("sessions", "Sessions", "/list/total_sessions").diagnostic(),
@@ -150,7 +151,8 @@ constexpr Entity kPump[] = {
     moment("last_seen", "Last seen", "/list/last_seen").diagnostic().disabled(),
     last_heard("last_heartbeat", "Last heartbeat", "/list/last_heartbeat"),
     online("online", "Online"),
-    sensor("communication", "Communication", "/list/communication_method").diagnostic(),
+    sensor("communication", "Communication", "/list/communication_method")
+        .diagnostic().with_icon("mdi:access-point-network"),
     state_of("own", "Own pump", "/list/is_owner").diagnostic().disabled(),
     pressure("week_pressure", "Pressure, week", "/summary/week_trends/avg_pressure")
         .in_unit_of("pressure_unit").only_with("summary").disabled(),

@@ -187,9 +187,9 @@ constexpr Entity kEntities[] = {
     measurement("orp", "Redox potential", "/measures/orp", "mV", DeviceClass::voltage)
         .within("/configuration/orp_low", "/configuration/orp_high"),
     measurement("salt", "Salt", "/measures/salt", "mg/L")
-        .within("/configuration/salt_low", "/configuration/salt_high"),
+        .within("/configuration/salt_low", "/configuration/salt_high").with_icon("mdi:shaker"),
     measurement("tds", "Dissolved solids", "/measures/tds", "ppm")
-        .within("/configuration/tds_low", "/configuration/tds_high"),
+        .within("/configuration/tds_low", "/configuration/tds_high").with_icon("mdi:blur"),
     battery("battery", "Battery", "/measures/battery"),
     measurement("rssi", "Signal quality", "/measures/rssi", "%").diagnostic(),
     state_of("any_invalid", "Invalid measures", "/measures/any_invalid", DeviceClass::problem)
@@ -202,12 +202,12 @@ constexpr Entity kEntities[] = {
     sensor("recommendation_message", "Recommendation text", "/recommendations/waiting/0/message"),
     sensor("recommendation_id", "Recommendation number", "/recommendations/waiting/0/id"),
     moment("recommendation_deadline", "Recommended until", "/recommendations/waiting/0/deadline"),
-    happening("new_recommendation", "New recommendation", kNews),
+    happening("new_recommendation", "New recommendation", kNews).with_icon("mdi:bell-outline"),
     press("validate_recommendation", "Validate newest recommendation", validate)
         .accepts(choose).then_read("recommendations").confirmed_by(is_validated).once(),
     command("validate", "Validate a recommendation", validate)
         .accepts(choose).then_read("recommendations").confirmed_by(is_validated).once(),
-    sensor("type", "Type", "/list/type").diagnostic(),
+    sensor("type", "Type", "/list/type").diagnostic().with_icon("mdi:pool"),
     measurement("volume", "Volume", "/list/volume", "m³", DeviceClass::volume_storage)
         .diagnostic().disabled(),
     choice("disinfection", "Disinfection", "/list/disinfection/primary", kPrimary).diagnostic(),

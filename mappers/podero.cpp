@@ -152,7 +152,7 @@ constexpr Entity kPump[] = {
     rolling_energy("energy_week", "Energy, last week", "/list/consumption_last_week_kwh"),
     rolling_energy("energy_month", "Energy, last month", "/list/consumption_last_month_kwh"),
     moment("energy_updated", "Energy updated", "/list/consumption_last_updated_at").diagnostic(),
-    sensor("mode", "Mode", "/list").via(present_mode),
+    sensor("mode", "Mode", "/list").via(present_mode).with_icon("mdi:heat-pump"),
     sensor("operational_mode", "Operational mode", "/list/operational_mode"),
     sensor("steering_state", "Steering state", "/list/actual_steering_state").diagnostic(),
     choice("connection", "Connection", "/list/connection_status", kHealth).diagnostic(),

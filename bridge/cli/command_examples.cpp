@@ -88,4 +88,15 @@ std::string command_example(const Entity& row) {
   return row.parse == nullptr ? "PRESS" : "1";
 }
 
+// In single quotes YAML takes everything as it stands but a quote, which is doubled.
+std::string command_action(const Entity& row, std::string_view topic) {
+  std::string payload;
+  for (const char c : command_example(row)) {
+    payload += c;
+    if (c == '\'') payload += c;
+  }
+  return "- action: mqtt.publish\n  data:\n    topic: " + std::string(topic) + "\n    qos: 1\n    payload: '" +
+         payload + "'\n";
+}
+
 }  // namespace bridge

@@ -12,4 +12,7 @@ std::string command_values(const Entity& row);
 /// A payload that the command takes, such as `ON` or `{"value": {"state": "ON", "delay": 60}}`.
 std::string command_example(const Entity& row);
 
+/// A command in Home Assistant's YAML: the action that sends the row's example to `topic`.
+std::string command_action(const Entity& row, std::string_view topic);
+
 }  // namespace bridge

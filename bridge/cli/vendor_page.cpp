@@ -123,7 +123,7 @@ std::string unit_of(const ResolvedRow& row) {
 
 /// The platform with what a person notices of it.
 std::string in_home_assistant(const Entity& entity) {
-  if (!entity.announced) return "none: the topic only";
+  if (!entity.announced) return "none: an action";
   std::string out(spelled(entity.component));
   if (entity.category != Category::primary) out += ", " + std::string(spelled(entity.category));
   if (!entity.enabled) out += ", disabled at first";
@@ -165,6 +165,18 @@ std::string events_of(const ResolvedKind& kind, const std::string& topic) {
   return "\nEvents, on " + code(topic + "/event/KEY") + ":\n" + table({"Key", "Name", "Types"}) + out;
 }
 
+/// How Home Assistant sends the commands that have no entity there.
+std::string actions_of(const ResolvedKind& kind, const std::string& topic) {
+  std::string out;
+  for (const ResolvedRow& row : kind.rows) {
+    if (row.entity->announced || !row.entity->is_command()) continue;
+    out += command_action(*row.entity, topic + "/" + std::string(row.entity->key) + "/set");
+  }
+  if (out.empty()) return {};
+  return "\nWhat has no entity is an action in a script or an automation of Home Assistant:\n\n"
+         "```yaml\n" + out + "```\n";
+}
+
 std::string commands_of(const ResolvedKind& kind, const std::string& topic) {
   std::string out;
   for (const ResolvedRow& row : kind.rows) {
@@ -176,7 +188,7 @@ std::string commands_of(const ResolvedKind& kind, const std::string& topic) {
   if (out.empty()) return "\nNo commands.\n";
   return "\nCommands, to " + code(topic + "/KEY/set") + "; the outcome comes on " +
          code(topic + "/outcome") + ":\n" +
-         table({"Key", "Name", "Value", "Example", "Home Assistant"}) + out;
+         table({"Key", "Name", "Value", "Example", "Home Assistant"}) + out + actions_of(kind, topic);
 }
 
 std::string kind_page(const ResolvedKind& kind, const DeviceRecord* sample) {

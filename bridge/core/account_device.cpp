@@ -1,7 +1,11 @@
 #include "core/account_device.hpp"
 
+#include <algorithm>
+#include <boost/json/array.hpp>
+
 #include "core/document_parts.hpp"
 #include "core/json_text.hpp"
+#include "core/outcome.hpp"
 #include "core/own_device.hpp"
 #include "core/token_life.hpp"
 
@@ -20,6 +24,19 @@ constexpr std::string_view kCircumstances =
     "{{ {'message': value_json.message | default(none), 'since': value_json.since | default(none), "
     "'note': value_json.note | default(none), 'periods': value_json.periods | default(none)} | "
     "tojson }}";
+
+// The outcome as an event. An answer that is kept from before an update names no device.
+constexpr std::string_view kOutcomeEvent =
+    "{{ {'event_type': value_json.outcome, 'device': value_json.device | default(none), "
+    "'key': value_json.key, 'text': value_json.message, 'reason': value_json.reason, "
+    "'id': value_json.id} | tojson }}";
+
+bool has_commands(const Mapper& mapper) {
+  return std::any_of(mapper.kinds.begin(), mapper.kinds.end(), [](const DeviceKind& kind) {
+    return std::any_of(kind.entities.begin(), kind.entities.end(),
+                       [](const Entity& row) { return row.is_command(); });
+  });
+}
 
 bool has_quota(const AccountConfiguration& account) {
   const Mapper& mapper = *account.mapper;
@@ -60,9 +77,10 @@ void add_status(OwnDevice& device, const std::string& topic, const AccountConfig
   object rare = moment;
   rare.emplace("enabled_by_default", false);
   StatusSensors sensors(device, topic);
-  sensors.add("reason", "Reason");
+  sensors.add("reason", "Reason", {{"icon", "mdi:information-outline"}});
   if (has_quota(account)) {
-    sensors.add("quota_left", "Quota left", {{"state_class", "measurement"}});
+    sensors.add("quota_left", "Quota left",
+                {{"icon", "mdi:speedometer"}, {"state_class", "measurement"}});
   }
   // The end of a token that renews itself is nobody's business.
   if (has_token_to_replace(account)) {
@@ -72,6 +90,21 @@ void add_status(OwnDevice& device, const std::string& topic, const AccountConfig
   }
   sensors.add("last_success", "Last success", moment);
   sensors.add("next_poll", "Next poll", std::move(rare));
+}
+
+/// What became of every command of the account, from the devices' own outcome topics: no message
+/// more than there is.
+void add_outcomes(OwnDevice& device, const Topics& topics, const AccountConfiguration& account) {
+  if (!has_commands(*account.mapper)) return;
+  boost::json::array types;
+  for (const Outcome::Word each : kOutcomeWords) types.emplace_back(word(each));
+  device.add("event", "command_outcome", "Command outcome",
+             {{"icon", "mdi:message-alert"},
+              {"event_types", std::move(types)},
+              {"entity_category", "diagnostic"},
+              {"state_topic", topics.outcome(account.name, "+")},
+              {"value_template", kOutcomeEvent},
+              {"qos", 1}});
 }
 
 }  // namespace
@@ -100,8 +133,10 @@ Announcement account_announcement(const Topics& topics, const AccountConfigurati
               {"payload_on", "online"},
               {"payload_off", "offline"}});
   add_status(device, status, account);
+  add_outcomes(device, topics, account);
   device.add("button", "poll_now", "Poll now",
-             {{"command_topic", topics.bridge_request("poll")},
+             {{"icon", "mdi:refresh"},
+              {"command_topic", topics.bridge_request("poll")},
               {"payload_press", json_text(object{{"account", account.name}})},
               {"qos", 1}});
   Json document = std::move(device).finish(gone);

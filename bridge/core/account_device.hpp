@@ -9,7 +9,8 @@
 namespace bridge {
 
 /// An account as a device of Home Assistant: whether it works and why not, what is left of its
-/// quota, when it was and will be read, and a button that reads it now. It stays available while
+/// quota, when it was and will be read, what became of its commands, and a button that reads it
+/// now. It stays available while
 /// the account is offline. `gone` as in announcement().
 Announcement account_announcement(const Topics& topics, const AccountConfiguration& account,
                                   std::string_view version,

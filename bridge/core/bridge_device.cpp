@@ -23,11 +23,13 @@ void add_facts(OwnDevice& device, const Topics& topics) {
   const std::string info = topics.bridge_info();
   const std::string health = topics.bridge_health();
   device.add("sensor", "version", "Version",
-             {{"entity_category", "diagnostic"},
+             {{"icon", "mdi:tag-outline"},
+              {"entity_category", "diagnostic"},
               {"state_topic", info},
               {"value_template", "{{ value_json.version }}"}});
   device.add("sensor", "mqtt_version", "MQTT version",
-             {{"entity_category", "diagnostic"},
+             {{"icon", "mdi:tag-outline"},
+              {"entity_category", "diagnostic"},
               {"state_topic", info},
               {"value_template", "{{ value_json.mqtt_version }}"}});
   device.add("sensor", "uptime", "Uptime",
@@ -51,7 +53,8 @@ void add_controls(OwnDevice& device, const Topics& topics) {
   boost::json::array levels;
   for (const std::string_view level : kLogLevels) levels.emplace_back(level);
   device.add("select", "log_level", "Log level",
-             {{"options", std::move(levels)},
+             {{"icon", "mdi:math-log"},
+              {"options", std::move(levels)},
               {"entity_category", "config"},
               {"state_topic", topics.bridge_info()},
               {"value_template", "{{ value_json.log_level }}"},
@@ -59,7 +62,8 @@ void add_controls(OwnDevice& device, const Topics& topics) {
               {"command_template", R"({"value": "{{ value }}"})"},
               {"qos", 1}});
   device.add("button", "poll_now", "Poll now",
-             {{"command_topic", topics.bridge_request("poll")},
+             {{"icon", "mdi:refresh"},
+              {"command_topic", topics.bridge_request("poll")},
               {"payload_press", "{}"},
               {"qos", 1}});
 }

@@ -5,6 +5,7 @@
 
 #include "core/characters.hpp"
 #include "core/option_rules.hpp"
+#include "core/option_words.hpp"
 
 namespace bridge {
 namespace {
@@ -41,6 +42,7 @@ class ComponentRules {
         break;
       case Component::select:
         require("options");
+        check_words();
         break;
       case Component::event:
         require("event_types");
@@ -119,9 +121,8 @@ class ComponentRules {
     if (character_count(text("name")) > kLongestState) {
       report("name is longer than 255 characters");
     }
-    const std::string_view icon = text("icon");
-    if (own_.contains("icon") && icon.find(':') == std::string_view::npos) {
-      report("icon has to be of the form mdi:name: Home Assistant refuses the entity");
+    if (own_.contains("icon") && !is_icon(text("icon"))) {
+      report("icon has to be of the form mdi:name, in small letters: it would not be shown");
     }
   }
 
@@ -235,6 +236,17 @@ class ComponentRules {
       if (each.is_string() && character_count(each.get_string()) > kLongestState) {
         report("options have a word longer than the 255 characters of a state");
       }
+    }
+    check_words();
+  }
+
+  void check_words() {
+    const Json* options = member(own_, "options");
+    if (options == nullptr) return;
+    for (const Json& each : items(*options)) {
+      if (!each.is_string() || !is_special_word(platform_.component, each.get_string())) continue;
+      report("options have the word " + std::string(each.get_string()) +
+             ": Home Assistant takes it for no value");
     }
   }
 

@@ -7,6 +7,7 @@
 #include "core/characters.hpp"
 #include "core/discovery_vocabulary.hpp"
 #include "core/document_parts.hpp"
+#include "core/option_words.hpp"
 
 namespace bridge {
 namespace {
@@ -34,7 +35,7 @@ std::string path_of(std::string_view key) {
 std::string value_template(const Entity& row) {
   const std::string path = path_of(row.key);
   if (row.component != Component::binary_sensor && row.component != Component::switch_) {
-    return "{{ " + path + " }}";
+    return "{{ " + shown_expression(row, path) + " }}";
   }
   return "{{ 'ON' if " + path + " else 'OFF' if " + path + " is false else 'None' }}";
 }
@@ -112,7 +113,12 @@ class DeviceDocument {
     to.emplace("platform", platform);
     to.emplace("unique_id", id_ + '_' + std::string(entity.key));
     to.emplace("default_entity_id", std::string(platform) + '.' + slug_ + '_' + slug(entity.key));
-    if (!entity.name.empty()) to.emplace("name", entity.name);
+    if (entity.is_device) {
+      to.emplace("name", nullptr);
+    } else if (!entity.name.empty()) {
+      to.emplace("name", entity.name);
+    }
+    if (!entity.icon.empty()) to.emplace("icon", entity.icon);
     add_meaning(to, row);
     if (entity.category != Category::primary) {
       to.emplace("entity_category", spelled(entity.category));
@@ -159,8 +165,15 @@ class DeviceDocument {
 
   static array& add_words(object& to, std::string_view key, const Entity& entity) {
     array& list = add_array(to, key, entity.options.size() + 1);
-    for (const std::string_view option : entity.options) list.emplace_back(option);
+    for (const std::string_view option : entity.options) {
+      list.emplace_back(shown_option(entity.component, option));
+    }
     return list;
+  }
+
+  static void add_command_template(object& to, const Entity& entity) {
+    const std::string sent = sent_expression(entity, "value");
+    if (sent != "value") to.emplace("command_template", "{{ " + sent + " }}");
   }
 
   static void add_platform_options(object& to, const Entity& entity) {
@@ -168,6 +181,7 @@ class DeviceDocument {
       case Component::sensor:
       case Component::select:
         if (!entity.options.empty()) add_words(to, "options", entity);
+        if (entity.is_command()) add_command_template(to, entity);
         break;
       case Component::event:
         add_event_types(to, entity);

@@ -146,6 +146,22 @@ class DocumentRules {
       find_in_component(each.key(), each.value(), root_, findings_);
     }
     check_unique_ids(components);
+    check_main(components);
+  }
+
+  /// A name that is null stands for the device's own.
+  void check_main(const Object& components) {
+    bool has_one = false;
+    for (const auto& each : components) {
+      const Object* component = each.value().if_object();
+      const Json* name = component == nullptr ? nullptr : component->if_contains("name");
+      if (name == nullptr || !name->is_null()) continue;
+      if (has_one) {
+        findings_.push_back({std::string(each.key()),
+                             "name is null a second time: only one entity is the device itself"});
+      }
+      has_one = true;
+    }
   }
 
   void check_unique_ids(const Object& components) {

@@ -52,6 +52,7 @@ std::string outcome_document(const Outcome& outcome) {
   append_member(out, "reason", outcome.reason, !outcome.reason.empty());
   append_member(out, "message", outcome.message, !outcome.message.empty());
   append_member(out, "time", format_time(outcome.time), true);
+  if (!outcome.device.empty()) append_member(out, "device", outcome.device, true);
   if (!outcome.vendor_request_id.empty()) {
     append_member(out, "vendor_request_id", outcome.vendor_request_id, true);
   }

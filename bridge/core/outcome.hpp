@@ -13,6 +13,7 @@ struct Outcome {
   enum class Word { done, confirmed, unconfirmed, rejected, failed, expired, superseded, unknown };
 
   Word word = Word::done;
+  std::string device;  ///< as in its topics
   std::string key;
   std::optional<std::string> id;
   std::string reason;   ///< the word of an Errc; empty: null
@@ -24,6 +25,12 @@ struct Outcome {
 };
 
 std::string_view word(Outcome::Word word);
+
+/// Every word that an outcome can have.
+inline constexpr Outcome::Word kOutcomeWords[] = {
+    Outcome::Word::done,   Outcome::Word::confirmed, Outcome::Word::unconfirmed,
+    Outcome::Word::rejected, Outcome::Word::failed,  Outcome::Word::expired,
+    Outcome::Word::superseded, Outcome::Word::unknown};
 
 /// The document on the outcome topic.
 std::string outcome_document(const Outcome& outcome);

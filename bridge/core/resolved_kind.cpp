@@ -24,6 +24,8 @@ Entity only_shown(const Entity& control) {
   row.unit = control.unit;
   row.unit_setting = control.unit_setting;
   row.enabled = control.enabled;
+  row.is_device = control.is_device;
+  row.icon = control.icon;
   row.precision = control.precision;
   // What can only be read is no configuration to Home Assistant.
   row.category = control.category == Category::config ? Category::diagnostic : control.category;

@@ -72,6 +72,7 @@ void answer(const CommandParts& parts, const Address& address, const Arrival& ar
   const Command command = command_from(address, arrival, parts.clock.now());
   const auto word_of_it = was_started ? Outcome::Word::unknown : Outcome::Word::rejected;
   Outcome outcome = plain(word_of_it, message, parts.clock.now());
+  outcome.device = address.device;
   outcome.key = address.key;
   outcome.id = payload_id(arrival.payload);
   if (!was_started) outcome.reason = word(Errc::invalid_argument);

@@ -210,6 +210,7 @@ void CommandQueue::reject(const Shared& command, const std::string& message) {
 void CommandQueue::refuse(const Shared& command, const std::string& message) {
   Outcome outcome = plain(Outcome::Word::rejected, message, parts_.clock.now());
   outcome.reason = word(Errc::invalid_argument);
+  outcome.device = command->address.device;
   outcome.key = command->address.key;
   outcome.id = command->id;
   log_outcome(parts_, *command, outcome);
@@ -217,6 +218,7 @@ void CommandQueue::refuse(const Shared& command, const std::string& message) {
 }
 
 void CommandQueue::finish(const Shared& command, Outcome outcome) {
+  outcome.device = command->address.device;
   outcome.key = command->address.key;
   outcome.id = command->id;
   log_outcome(parts_, *command, outcome);

@@ -217,6 +217,7 @@ void CommandQueue::unknown(const Shared& command) {
 // The disk is full, or broken: what could be forgotten is not begun, and the answer needs no store.
 void CommandQueue::not_kept(const Shared& command) {
   Outcome outcome = plain(Outcome::Word::failed, "not accepted, it could not be kept: " + parts_.store.journal_error(), parts_.clock.now());
+  outcome.device = command->address.device;
   outcome.key = command->address.key;
   outcome.id = command->id;
   parts_.log.say(Level::error, account_.name, outcome.message);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "cli/command_examples.hpp"
 #include "registry.hpp"
 
 namespace bridge {
@@ -38,6 +39,25 @@ TEST_P(VendorPage, NamesEverySettingEveryKeyAndEveryCommand) {
       EXPECT_NE(page.find("`" + std::string(row.key) + "`"), std::string::npos) << row.key;
     }
   }
+}
+
+TEST_P(VendorPage, HasAnActionForEveryCommandWithoutAnEntity) {
+  const std::string page = vendor_page(mapper);
+  for (const DeviceKind& kind : mapper.kinds) {
+    for (const Entity& row : kind.entities) {
+      if (!row.is_command()) continue;
+      const std::string device = kind.name == "hub" ? "hub" : "ID";
+      const std::string topic = "    topic: cloud2mqtt/ACCOUNT/" + device + "/" + std::string(row.key) + "/set\n";
+      EXPECT_EQ(page.find(topic) != std::string::npos, !row.announced) << row.key;
+    }
+  }
+}
+
+TEST(CommandAction, HasAPayloadThatYamlTakesAsItStands) {
+  static constexpr std::string_view kWords[] = {"owner's"};
+  static constexpr Entity row = select("mode", "Mode", "/x", kWords, nullptr);
+  EXPECT_EQ(command_action(row, "a/b/mode/set"),
+            "- action: mqtt.publish\n  data:\n    topic: a/b/mode/set\n    qos: 1\n    payload: 'owner''s'\n");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "core/discovery_rules.hpp"
 #include "core/json_text.hpp"
+#include "core/outcome.hpp"
 
 namespace bridge {
 namespace {
@@ -115,6 +116,24 @@ TEST(AccountDevice, ShowsTheEndOfATokenThatDoesNotRenewItself) {
   // {"alg":"none"} and {"exp":1900000000}
   configured.settings = Settings(Json{{"key", "eyJhbGciOiJub25lIn0.eyJleHAiOjE5MDAwMDAwMDB9.x"}});
   EXPECT_STREQ(enabled(configured), "yes");
+}
+
+Task<Json> perform(Vendor&, const Device&, Json) { co_return Json(); }
+
+TEST(AccountDevice, TellsWhatBecameOfCommandsWhereThereAreAny) {
+  static constexpr Entity kRows[] = {toggle("load", "Load", "/list/on", perform)};
+  static constexpr DeviceKind kKinds[] = {{.name = "pump", .entities = kRows}};
+  Mapper obeying = kSparse;
+  obeying.kinds = kKinds;
+  EXPECT_FALSE(components(account(kSparse)).contains("command_outcome:event"));
+  EXPECT_TRUE(components(account(obeying)).contains("command_outcome:event"));
+
+  const Json document = boost::json::parse(announced(account(obeying, "second")).document);
+  const Json& event = at(document, "/components/command_outcome");
+  EXPECT_EQ(at(event, "/state_topic"), Json("cloud2mqtt/second/+/outcome"));
+  EXPECT_EQ(at(event, "/unique_id"), Json("cloud2mqtt_account_second_command_outcome"));
+  ASSERT_EQ(at(event, "/event_types").as_array().size(), std::size(kOutcomeWords));
+  EXPECT_EQ(at(event, "/event_types/0"), Json("done"));
 }
 
 TEST(AccountDevice, PollsItsOwnAccountAlone) {

@@ -81,8 +81,11 @@ TEST(DiscoveryComponent, HasANameOfSaneLengthOrNull) {
 }
 
 TEST(DiscoveryComponent, HasAnIconWithItsCollection) {
-  expect_finding("power", "icon has to be", in("power", "icon", "flash"));
+  for (const char* icon : {"flash", "", "mdi:", "mdi:Flash", "mdi:flash on", "mdi flash", "hass:flash"}) {
+    expect_finding("power", "icon has to be", in("power", "icon", icon));
+  }
   expect_sound(in("power", "icon", "mdi:flash"));
+  expect_sound(in("power", "icon", "mdi:numeric-3-box"));
 }
 
 TEST(DiscoveryComponent, HasAKnownCategory) {
@@ -270,6 +273,13 @@ TEST(DiscoverySensor, HasOptionsOnlyAsAnEnum) {
   expect_finding("mode", "longer than", in("mode", "options", array{letters(256)}));
 }
 
+TEST(DiscoverySensor, HasNoOptionThatHomeAssistantTakesForNoValue) {
+  for (const char* word : {"none", "None", "unavailable"}) {
+    expect_finding("mode", "for no value", in("mode", "options", array{"a", word}));
+  }
+  expect_sound(in("mode", "options", array{"ok", "unknown", "(none)"}));
+}
+
 TEST(DiscoverySensor, HasNeitherUnitNorStateClassBesideOptions) {
   for (const auto& [option, value] :
        {std::pair{"unit_of_measurement", "W"}, std::pair{"state_class", "measurement"}}) {
@@ -317,6 +327,13 @@ TEST(DiscoverySelect, NeedsOptions) {
   expect_finding("choose", "options is missing", without("choose", "options"));
   expect_finding("choose", "options has to be", in("choose", "options", array{1}));
   expect_finding("choose", "options has to be", in("choose", "options", "a"));
+}
+
+TEST(DiscoverySelect, HasNoOptionThatHomeAssistantTakesForNoValue) {
+  for (const char* word : {"none", "NONE", "unknown", "unavailable"}) {
+    expect_finding("choose", "for no value", in("choose", "options", array{"a", word}));
+  }
+  expect_sound(in("choose", "options", array{"(none)", "nothing"}));
 }
 
 TEST(DiscoveryEvent, NeedsTypes) {

@@ -8,6 +8,10 @@ namespace bridge {
 namespace {
 
 constexpr std::string_view kTypes[] = {"relay", "other"};
+constexpr std::string_view kMeters[] = {"none", "tuf2000m"};
+constexpr std::string_view kModes[] = {"away", "home"};
+
+Task<Json> perform(Vendor&, const Device&, Json) { co_return Json(); }
 
 /// The component that a row becomes.
 Json component_of(const Entity& entity) {
@@ -34,6 +38,29 @@ TEST(DeviceDocument, ReachesKeysThatAreWordsOfDictionaries) {
             Json("{{ value_json['values'] }}"));
   EXPECT_EQ(at(component_of(sensor("value", "X", "/x")), "/value_template"),
             Json("{{ value_json.value }}"));
+}
+
+TEST(DeviceDocument, ShowsAWordThatHomeAssistantWouldMisreadInBrackets) {
+  const Json meter = component_of(select("meter", "X", "/x", kMeters, perform));
+  EXPECT_EQ(at(meter, "/options"), (boost::json::array{"(none)", "tuf2000m"}));
+  EXPECT_EQ(at(meter, "/value_template"),
+            Json("{{ {'none': '(none)'}.get(value_json.meter, value_json.meter) }}"));
+  EXPECT_EQ(at(meter, "/command_template"), Json("{{ {'(none)': 'none'}.get(value, value) }}"));
+}
+
+TEST(DeviceDocument, ShowsTheSameWordWhereItCanOnlyBeRead) {
+  const Json meter = component_of(choice("meter", "X", "/x", kMeters));
+  EXPECT_EQ(at(meter, "/options"), (boost::json::array{"(none)", "tuf2000m"}));
+  EXPECT_EQ(at(meter, "/value_template"),
+            Json("{{ {'none': '(none)'}.get(value_json.meter, value_json.meter) }}"));
+  EXPECT_FALSE(meter.as_object().contains("command_template"));
+}
+
+TEST(DeviceDocument, LeavesOtherWordsAsTheyAre) {
+  const Json mode = component_of(select("mode", "X", "/x", kModes, perform));
+  EXPECT_EQ(at(mode, "/options"), (boost::json::array{"away", "home"}));
+  EXPECT_EQ(at(mode, "/value_template"), Json("{{ value_json.mode }}"));
+  EXPECT_FALSE(mode.as_object().contains("command_template"));
 }
 
 TEST(DeviceDocument, GivesControlsAndEventsQualityOfServiceOneAndNothingElse) {
@@ -72,6 +99,23 @@ TEST(DeviceDocument, NamesTheMakerThatTheFactsNameElseTheVendor) {
 
 TEST(DeviceDocument, LeavesAnUnnamedEntityToItsClass) {
   EXPECT_FALSE(component_of(volts("x", "", "/x")).as_object().contains("name"));
+}
+
+TEST(DeviceDocument, NamesTheMainEntityAsTheDeviceAndKeepsItsIds) {
+  const Json plain = component_of(toggle("relay", "Relay", "/x", perform));
+  const Json main = component_of(toggle("relay", "Relay", "/x", perform).main());
+  ASSERT_TRUE(main.as_object().contains("name"));
+  EXPECT_TRUE(main.at("name").is_null());
+  for (const char* each : {"unique_id", "default_entity_id", "command_topic", "value_template"}) {
+    EXPECT_EQ(main.at(each), plain.at(each)) << each;
+  }
+}
+
+TEST(DeviceDocument, HasAnIconWhereTheRowNamesOne) {
+  EXPECT_EQ(at(component_of(sensor("x", "X", "/x").with_icon("mdi:pulse")), "/icon"),
+            Json("mdi:pulse"));
+  EXPECT_EQ(at(component_of(counter("x", "X", "/x")), "/icon"), Json("mdi:counter"));
+  EXPECT_FALSE(component_of(volts("x", "X", "/x")).as_object().contains("icon"));
 }
 
 TEST(DeviceDocument, MakesAnEntityIdFromAnyKey) {

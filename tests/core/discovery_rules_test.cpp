@@ -150,6 +150,14 @@ TEST(DiscoveryDevice, HasAnAddressWithASchemeAndAHost) {
   expect_sound(in_device("configuration_url", "homeassistant://config"));
 }
 
+TEST(DiscoveryDevice, IsAtMostOneEntityItself) {
+  expect_sound(in("load", "name", nullptr));
+  expect_finding("choose", "a second time", [](object& document) {
+    in("load", "name", nullptr)(document);
+    in("choose", "name", nullptr)(document);
+  });
+}
+
 TEST(DiscoveryOrigin, HasANameAndKnownKeysOnly) {
   const auto origin = [](object members) { return at_root("origin", members); };
   expect_finding("", "origin has no name", origin({{"sw_version", "1"}}));

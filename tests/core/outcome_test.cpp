@@ -19,6 +19,7 @@ TEST(Outcome, WritesEveryMemberInAFixedOrderWithNullsForWhatIsUnknown) {
 TEST(Outcome, AddsWhatIsKnown) {
   Outcome outcome;
   outcome.word = Outcome::Word::failed;
+  outcome.device = "6ItNKFLm_mS";
   outcome.key = "load";
   outcome.id = "say \"hi\"";
   outcome.reason = "rate_limited";
@@ -29,7 +30,8 @@ TEST(Outcome, AddsWhatIsKnown) {
   outcome.duplicate = true;
   EXPECT_EQ(outcome_document(outcome),
             R"({"id":"say \"hi\"","key":"load","outcome":"failed","reason":"rate_limited",)"
-            R"("message":"wait","time":"2026-05-08T15:03:15.000Z","vendor_request_id":"r-1",)"
+            R"("message":"wait","time":"2026-05-08T15:03:15.000Z","device":"6ItNKFLm_mS",)"
+            R"("vendor_request_id":"r-1",)"
             R"("retry_at":"2026-05-08T15:04:15.000Z","duplicate":true})");
 }
 
@@ -40,11 +42,9 @@ TEST(Outcome, MarksAStoredDocumentAsADuplicateOnce) {
 
 TEST(Outcome, HasAWordForEachEnd) {
   using Word = Outcome::Word;
+  EXPECT_EQ(std::size(kOutcomeWords), static_cast<std::size_t>(Word::unknown) + 1);
   std::string all;
-  for (const Word each : {Word::done, Word::confirmed, Word::unconfirmed, Word::rejected,
-                          Word::failed, Word::expired, Word::superseded, Word::unknown}) {
-    all += std::string(word(each)) + " ";
-  }
+  for (const Word each : kOutcomeWords) all += std::string(word(each)) + " ";
   EXPECT_EQ(all, "done confirmed unconfirmed rejected failed expired superseded unknown ");
 }
 

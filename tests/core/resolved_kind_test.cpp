@@ -16,12 +16,14 @@ constexpr Entity kEntities[] = {
     volts("volts", "Voltage", "/list/volts"),
     water_total("water", "Water", "/list/water").in_unit_of("water_unit"),
     sensor("owner", "Owner", "/list/owner").only_with("users"),
-    toggle("pause", "Pause", "/list/pause", nullptr).settable_with("controls", "pause"),
+    toggle("pause", "Pause", "/list/pause", nullptr).settable_with("controls", "pause").main(),
     number("limit", "Limit", "/list/limit", "°C", {0, 90}, nullptr)
         .of_class(DeviceClass::temperature)
         .config()
         .settable_with("controls", "limit"),
-    select("level", "Level", "/list/level", kLevels, nullptr).settable_with("controls", "level"),
+    select("level", "Level", "/list/level", kLevels, nullptr)
+        .with_icon("mdi:gauge")
+        .settable_with("controls", "level"),
 };
 constexpr DeviceKind kKinds[] = {
     {.name = "pump", .reads = kReads, .entities = kEntities, .stale_after = 3600s},
@@ -61,6 +63,7 @@ TEST(ResolvedKind, OnlyShowsTheValueOfAControlWhereTheListLacksItsWord) {
   const Entity& pause = *kind.find("pause")->entity;
   EXPECT_EQ(pause.component, Component::binary_sensor);
   EXPECT_EQ(pause.pointer, "/list/pause");
+  EXPECT_TRUE(pause.is_device);
   const Entity& limit = *kind.find("limit")->entity;
   EXPECT_EQ(limit.component, Component::sensor);
   EXPECT_EQ(limit.state_class, StateClass::measurement);
@@ -71,6 +74,7 @@ TEST(ResolvedKind, OnlyShowsTheValueOfAControlWhereTheListLacksItsWord) {
   EXPECT_EQ(level.component, Component::sensor);
   EXPECT_EQ(level.device_class, DeviceClass::enum_);
   EXPECT_EQ(level.options.size(), 2u);
+  EXPECT_EQ(level.icon, "mdi:gauge");
   for (const Entity* row : {&pause, &limit, &level}) EXPECT_FALSE(row->is_command()) << row->key;
 }
 

@@ -7,14 +7,10 @@ import unittest
 from home_assistant import wanted
 from home_assistant.installation import installation
 from home_assistant.server import HomeAssistant
-from system.harness import LOAD, SystemTest
+from system.harness import SystemTest
 
 OURS = r"mqtt"  # in every line about the integration, our topics, and our entities' ids
 LOG_TAIL = 4000
-NOT_MENDED = {  # what the bridge still says wrongly; a test holds that it does
-    f"cloud2mqtt_automate_green_{each}_flowmeter": "Home Assistant takes the option none for no option"
-    for each in (LOAD, "controller-002")
-}
 SECONDS = 60  # in which everything is to be well again; thirty on a machine that does nothing else
 PAUSE = 0.25  # seconds between two looks, each of which costs Home Assistant some work
 EVERYTHING = {  # every entity that a mapper has
@@ -127,7 +123,7 @@ class HomeTest(SystemTest):
         entries, states, wrong = self.home.client.entities(), self.home.client.states(), []
         for entity in self.wanted():
             entry = entries.get(entity.unique_id)
-            if entity.unique_id in NOT_MENDED or (entry and entry["disabled_by"]):
+            if entry and entry["disabled_by"]:
                 continue
             state = states.get(entry["entity_id"]) if entry else None
             shown = state["state"] if state else "nothing"

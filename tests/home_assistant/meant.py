@@ -5,7 +5,7 @@ from system.harness import BASE, HEAT_PUMP, LOAD, METER, POOL, PUMP
 ENTITIES = {  # by device, with every setting that shows more switched on
     f"{BASE}_bridge": 7,
     f"{BASE}_account_fleet": 6,
-    **dict.fromkeys((f"{BASE}_account_{name}" for name in ("green", "heat", "pool", "watt")), 7),
+    **dict.fromkeys((f"{BASE}_account_{name}" for name in ("green", "heat", "pool", "watt")), 8),
     f"{BASE}_ewellcon_hub__fleet": 6,
     f"{BASE}_ewellcon_{PUMP}": 26,
     f"{BASE}_ewellcon_user-101": 7,
@@ -46,7 +46,7 @@ SHOWN = {
         "binary_sensor.north_field_running", "on", "North field Running", "running"),
     f"{BASE}_ewellcon_user-101_water": words(
         "sensor.user_101_water", "15420.5", "User 101 Water delivered", "water", "m³", "total"),
-    f"{BASE}_automate_green_{LOAD}_load": words("switch.pc_zxcvbnmasdf_001_load", "on", "PC-ZXCVBNMASDF-001 Load"),
+    f"{BASE}_automate_green_{LOAD}_load": words("switch.pc_zxcvbnmasdf_001_load", "on", "PC-ZXCVBNMASDF-001"),
     f"{BASE}_automate_green_{LOAD}_energy": words(
         "sensor.pc_zxcvbnmasdf_001_energy", "0", "PC-ZXCVBNMASDF-001 Energy", "energy", "Wh", "total_increasing"),
     f"{BASE}_automate_green_{LOAD}_power": words(
@@ -54,6 +54,9 @@ SHOWN = {
     f"{BASE}_automate_green_{LOAD}_activity": words(
         "event.pc_zxcvbnmasdf_001_activity", "unknown", "PC-ZXCVBNMASDF-001 Activity",
         event_types=["relay", "trigger", "other"]),
+    f"{BASE}_automate_green_{LOAD}_flowmeter": words(
+        "select.pc_zxcvbnmasdf_001_flowmeter", "(none)", "PC-ZXCVBNMASDF-001 Flow meter",
+        options=["(none)", "tuf2000m", "euf4315k"]),
     f"{BASE}_ondilo_{POOL}_temperature": words(
         "sensor.garden_pool_temperature", "24.6", "Garden pool Water temperature", "temperature", "°C", "measurement"),
     f"{BASE}_ondilo_{POOL}_ph": words("sensor.garden_pool_ph", "7.91", "Garden pool pH", "ph", None, "measurement"),
@@ -78,5 +81,5 @@ SHOWN = {
         "sensor.cellular_device_signal", "-57", "Cellular device Signal", "signal_strength", "dBm", "measurement"),
     f"{BASE}_wattwatchers_{METER}_C1_imported": words(
         "sensor.grid_connection_c1_imported", "0", "Grid connection C1 Energy imported", "energy", "kWh", "total_increasing"),
-    f"{BASE}_wattwatchers_{METER}_S1_switch": words("switch.switch_one_switch", "off", "Switch one Switch"),
+    f"{BASE}_wattwatchers_{METER}_S1_switch": words("switch.switch_one_switch", "off", "Switch one"),
 }

@@ -2,11 +2,13 @@
 
 import unittest
 
-from home_assistant.harness import HomeTest
+from home_assistant.harness import SECONDS, HomeTest, wait_until_none
+from home_assistant.wanted import differences
 from system.harness import HEAT_PUMP, LOAD, METER, POOL
 
 SWITCH = f"cloud2mqtt_automate_green_{LOAD}_load"
 HEAT = f"cloud2mqtt_podero_{HEAT_PUMP}"
+EVENT = "cloud2mqtt_account_green_command_outcome"
 CALL = "POST /v1/devices/.*/command"
 
 
@@ -42,6 +44,12 @@ class Commands(HomeTest):
             self.tap(f"{HEAT}_optimization_level", "select_option", option="Max")
             self.wait_shown(f"{HEAT}_optimization_level", "Max")
             self.assertEqual(self.heat_pump()["optimization_level"], "Max")
+        with self.subTest("select with a word that Home Assistant would take for no option"):
+            meter = f"cloud2mqtt_automate_green_{LOAD}_flowmeter"
+            for option, word in (("euf4315k", "euf4315k"), ("(none)", "none")):
+                self.tap(meter, "select_option", option=option)
+                self.wait_shown(meter, option)
+                self.observer.wait_state(f"cloud2mqtt/green/{LOAD}/state", flowmeter=word)
         with self.subTest("switch of a meter"):
             unique_id = f"cloud2mqtt_wattwatchers_{METER}_S1_switch"
             before = self.wait_shown(unique_id, "on", "off") and self.shown(unique_id)
@@ -64,7 +72,20 @@ class Commands(HomeTest):
         self.assertEqual((outcome["outcome"], outcome["reason"]), ("failed", "refused"))
         self.assertIn("schedule is full", outcome["message"])
         self.assertEqual(self.shown(SWITCH), "on")
+        self.wait_event("failed", device=LOAD, key="load", text=outcome["message"])
+        self.tap(SWITCH, "turn_off")
+        self.wait_event("confirmed", device=LOAD, key="load", text=None)
         self.assert_no_complaints()
+
+    def wait_event(self, kind, **wanted):
+        """Waits until the account's event tells of that outcome."""
+        name = self.entity_id(EVENT)
+
+        def other():
+            found = self.home.client.states()[name]["attributes"]
+            return differences({"event_type": kind, **wanted}, found)
+
+        wait_until_none(other, SECONDS, "members of the event are not as wished")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import unittest
 from collections import Counter
 
 from home_assistant import meant, wanted
-from home_assistant.harness import NOT_MENDED, OURS, SharedHomeTest
+from home_assistant.harness import OURS, SharedHomeTest
 from system.processes import eventually
 
 
@@ -62,12 +62,6 @@ class Entities(SharedHomeTest):
         names = {each["id"]: name for name, each in self.client.devices().items()}
         counted = Counter(names[each["device_id"]] for each in self.client.entities().values())
         self.assertEqual(counted, meant.ENTITIES)
-
-    def test_what_is_excused_is_still_wrong(self):
-        for entity in self.stage.wanted():
-            if entity.unique_id in NOT_MENDED:
-                meant = entity.value(self.stage.observer.text)
-                self.assertNotEqual(self.stage.shown(entity.unique_id), meant, "mended: strike it off NOT_MENDED")
 
     def test_home_assistant_complains_about_nothing_but_a_mistake(self):
         self.stage.assert_no_complaints()

@@ -33,7 +33,10 @@ class Entity:
         return self.component.get(name)
 
     def name(self):
-        return self.get("name") or CLASS_NAMES[self.get("device_class")]
+        """Its name beside the device's, None where it is the device itself."""
+        if "name" in self.component:
+            return self.get("name")
+        return CLASS_NAMES[self.get("device_class")]
 
     def registered(self):
         """What the entity registry has to say of it."""
@@ -42,7 +45,9 @@ class Entity:
 
     def attributes(self):
         """What the attributes of its state have to be; a temperature may be shown in the home's own unit."""
-        wanted = {"friendly_name": f"{self.device['name']} {self.name()}", "device_class": self.get("device_class")}
+        words = [self.device["name"], self.name()]
+        wanted = {"friendly_name": " ".join(filter(None, words)), "device_class": self.get("device_class")}
+        wanted["icon"] = self.get("icon")
         if self.platform in ("sensor", "number"):
             unit = self.get("unit_of_measurement")
             wanted["unit_of_measurement"] = "°C" if unit == "°F" else unit

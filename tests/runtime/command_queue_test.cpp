@@ -39,6 +39,7 @@ TEST_F(Commands, AreConfirmedByWhatTheVendorShowsAfterwards) {
   EXPECT_EQ(word_of(world.last_outcome()), "confirmed");
   EXPECT_EQ(text(world.last_outcome(), "/id"), "a-1");
   EXPECT_EQ(text(world.last_outcome(), "/key"), "speed");
+  EXPECT_EQ(text(world.last_outcome(), "/device"), "p1");
   EXPECT_EQ(at(world.state(), "/speed"), Json(55));
 }
 
@@ -113,6 +114,7 @@ TEST_F(Commands, ForUnknownThingsAreRejectedWhereTheyWereAddressed) {
   world.start();
   world.command("speed", "5", "nobody");
   EXPECT_EQ(word_of(world.last_outcome("nobody")), "rejected");
+  EXPECT_EQ(text(world.last_outcome("nobody"), "/device"), "nobody");
   world.command("sped", R"({"value":5,"id":"x"})");
   EXPECT_NE(text(world.last_outcome(), "/message").find("speed"), std::string::npos);
   EXPECT_EQ(text(world.last_outcome(), "/id"), "x");

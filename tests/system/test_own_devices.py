@@ -5,7 +5,7 @@ import unittest
 
 import jinja2
 
-from system.harness import BASE, SystemTest
+from system.harness import BASE, LOAD, SystemTest, topic
 
 BRIDGE = f"homeassistant/device/{BASE}_bridge/config"
 FLEET = f"homeassistant/device/{BASE}_account_fleet/config"
@@ -52,6 +52,8 @@ class OwnDevices(SystemTest):
         unknown = []
         for config in (BRIDGE, FLEET, GREEN):
             for key, component in self.observer.json(config)["components"].items():
+                if component["platform"] == "event":
+                    continue
                 if "state_topic" in component and self.shown(component) in ("None", ""):
                     unknown.append(f"{config} {key}")
         # What is not known yet; anything else would be a member that the documents do not have.
@@ -61,6 +63,28 @@ class OwnDevices(SystemTest):
         attributes = jinja2.Environment().from_string(problem["json_attributes_template"])
         status = self.observer.json(problem["json_attributes_topic"])
         self.assertEqual(json.loads(attributes.render(value_json=status))["since"], status["since"])
+
+    def test_what_became_of_a_command_is_an_event_of_its_account(self):
+        self.start_all()
+        event = self.component(GREEN, "command_outcome")
+        self.assertNotIn("command_outcome", self.observer.json(FLEET)["components"], "nothing to command there")
+        self.assertEqual(event["state_topic"], topic("green", "+", "outcome"))
+        template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(event["value_template"])
+
+        def happened(outcome):
+            told = json.loads(template.render(value_json=outcome))
+            self.assertIn(told["event_type"], event["event_types"])
+            return told
+
+        confirmed = happened(self.command("load", '{"value": "OFF", "id": "night"}'))
+        self.assertEqual(confirmed, {"event_type": "confirmed", "device": LOAD, "key": "load", "id": "night",
+                                     "text": None, "reason": None})
+        self.simulators.fault("automate_green", "status", "POST /v1/devices/.*/command", status=400,
+                              message="schedule is full", times=1)
+        failed = happened(self.command("load", "ON"))
+        self.assertEqual((failed["event_type"], failed["device"], failed["reason"]), ("failed", LOAD, "refused"))
+        self.assertIn("schedule is full", failed["text"])
+        self.assertEqual([name for name in self.retained() if name.endswith("/outcome")], [])
 
     def test_a_refused_key_is_a_problem_of_its_account_alone(self):
         self.start_all()

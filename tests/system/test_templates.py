@@ -77,6 +77,16 @@ class Templates(unittest.TestCase):
                 with self.subTest(where, value=value):
                     self.assertEqual(rendered(component, {key: value}), str(value))
 
+    def test_an_option_that_is_chosen_comes_back_and_is_never_read_as_no_option(self):
+        selects = [each for each in self.components if each[2]["platform"] == "select"]
+        self.assertTrue(selects)
+        for where, key, component in selects:
+            for option in component["options"]:
+                sent = jinja2.Environment().from_string(component.get("command_template", "{{ value }}"))
+                with self.subTest(where, option=option):
+                    self.assertNotIn(option.lower(), ("none", "unknown", "unavailable"))
+                    self.assertEqual(rendered(component, {key: sent.render(value=option)}), option)
+
     def test_only_what_has_a_state_has_a_template(self):
         for where, _, component in self.components:
             with self.subTest(where):

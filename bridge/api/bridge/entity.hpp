@@ -28,6 +28,12 @@ enum class Category { primary, diagnostic, config };
 /// The level of availability that an entity explains, and therefore must outlive.
 enum class Explains { nothing, device };
 
+/// Whether a text is the name of a Material Design icon: "mdi:water-pump".
+constexpr bool is_icon(std::string_view text) {
+  return text.starts_with("mdi:") && text.size() > 4 &&
+         text.substr(4).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == text.npos;
+}
+
 /// A number entity's limits, and the validation of its commands.
 struct Range {
   double minimum = 0;
@@ -114,6 +120,8 @@ struct Entity {
   bool enabled = true;                 ///< whether Home Assistant enables it by default
   Explains explains = Explains::nothing;
   bool announced = true;  ///< false: a command topic without an entity in Home Assistant
+  bool is_device = false;  ///< Home Assistant shows it by the device's name alone; one in a kind
+  std::string_view icon = {};  ///< for what has no device class, and so no icon of its own
   int precision = -1;     ///< digits Home Assistant shows after the point; -1: as sent
 
   constexpr bool is_command() const { return perform != nullptr; }
@@ -152,6 +160,12 @@ struct Entity {
     Entity row = only_with(setting, word); row.shown_anyway = true; return row;
   }
   consteval Entity in_unit_of(std::string_view setting) const { Entity row = *this; row.unit_setting = setting; return row; }
+  /// The device itself, as the relay of a switch: Home Assistant names it as the device is named.
+  consteval Entity main() const { Entity row = *this; row.is_device = true; return row; }
+  consteval Entity with_icon(std::string_view name) const {
+    if (!is_icon(name)) throw "an icon is mdi:[a-z0-9-]+";
+    Entity row = *this; row.icon = name; return row;
+  }
   consteval Entity disabled() const { Entity row = *this; row.enabled = false; return row; }
   consteval Entity rounded(int digits) const { Entity row = *this; row.precision = digits; return row; }
   consteval Entity of_class(DeviceClass meaning) const { Entity row = *this; row.device_class = meaning; return row; }

@@ -49,7 +49,7 @@ consteval Entity measurement(std::string_view key, std::string_view name, std::s
 
 /// A count that only rises, such as sessions.
 consteval Entity counter(std::string_view key, std::string_view name, std::string_view pointer) {
-  Entity row = sensor(key, name, pointer);
+  Entity row = sensor(key, name, pointer).with_icon("mdi:counter");
   row.state_class = StateClass::total_increasing;
   return row;
 }
