@@ -113,10 +113,7 @@ Result<CommandPayload> parse_payload(std::string_view payload) {
         "around every name and text, or a plain value.");
   }
   if (error) return CommandPayload{plain_value(command), std::nullopt, std::nullopt};
-  if (!document.is_object()) {
-    return refusal(
-        "The payload is a JSON array: send an object {\"value\": ...} or a plain value.");
-  }
+  if (document.is_array()) return CommandPayload{detached(document), std::nullopt, std::nullopt};
   return from_object(document.get_object());
 }
 

@@ -10,7 +10,8 @@
 
 namespace bridge {
 
-/// A command's payload, taken apart: plain ("ON", "21.5") or {"value": ..., "id": "...", "ttl": 30}.
+/// A command's payload, taken apart: plain ("ON", "21.5", a JSON list) or
+/// {"value": ..., "id": "...", "ttl": 30}.
 struct CommandPayload {
   Json value;
   std::optional<std::string> id;

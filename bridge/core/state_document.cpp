@@ -13,11 +13,11 @@ namespace {
 /// A value as it is published, without a JSON object around it. Views point into the facts, or
 /// into what the row's conversion returned.
 using Value = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
-                           std::string_view, std::string>;
+                           std::string_view, std::string, const Json*>;
 
 constexpr std::size_t kLongestText = 255;
 
-enum class Form { none, flag, number, moment, word, text };
+enum class Form { none, flag, number, moment, word, text, list };
 
 // The class that the row was written with counts, also where the account's settings took it away:
 // a number stays a number.
@@ -42,6 +42,7 @@ bool is_numeric(const ResolvedRow& row) {
 }
 
 Form form_of(const ResolvedRow& row) {
+  if (row.entity->is_list()) return Form::list;
   switch (row.entity->component) {
     case Component::binary_sensor:
     case Component::switch_:
@@ -134,6 +135,7 @@ Value value_of(const ResolvedRow& row, Form form, const Json& fact) {
       return word_value(row, fact);
     case Form::text:
       return text_value(fact);
+    case Form::list:
     case Form::none:
       break;
   }
@@ -146,12 +148,21 @@ bool shows_reachability(const Entity& row) {
          row.convert == nullptr;
 }
 
+Value list_value(const Json& list) {
+  if (list.is_null()) return {};
+  return &list;
+}
+
 /// `converted` keeps what the row's conversion returned alive as long as the value is used.
 Value row_value(const ResolvedRow& row, Form form, const Device& device, bool reachable,
                 Json& converted) {
   const Entity& entity = *row.entity;
   if (shows_reachability(entity)) return reachable;
   if (row.watched != nullptr) return flag_value(is_outside(*row.watched, device.facts));
+  if (form == Form::list) {
+    converted = listed(entity.arguments, at(device.facts, entity.pointer));
+    return list_value(converted);
+  }
   if (entity.convert == nullptr) {
     return entity.pointer.empty() ? Value() : value_of(row, form, at(device.facts, entity.pointer));
   }
@@ -175,11 +186,13 @@ struct Append {
   void operator()(double value) const { append_json(out, value); }
   void operator()(std::string_view value) const { append_json(out, value); }
   void operator()(const std::string& value) const { append_json(out, std::string_view(value)); }
+  void operator()(const Json* value) const { append_json(out, *value); }
 };
 
 struct ToJson {
   Json operator()(std::monostate) const { return nullptr; }
   Json operator()(const std::string& value) const { return Json(std::string_view(value)); }
+  Json operator()(const Json* value) const { return *value; }
   template <class T>
   Json operator()(const T& value) const {
     return Json(value);

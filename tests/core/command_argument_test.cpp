@@ -163,6 +163,73 @@ TEST(CommandArgument, OfMembersIsSeenByTheRowsParserWhenItIsChecked) {
   EXPECT_TRUE(contains(argument(row, "maybe"), "send ON or OFF"));
 }
 
+TEST(CommandArgument, ThatIsAListIsRefusedWhereOneValueIsWanted) {
+  EXPECT_TRUE(contains(argument(number_row(0, 100, 5), "[5]"), "an array is not a number: send"));
+  EXPECT_TRUE(contains(argument(kLoad, R"(["ON"])"), "an array does not fit a switch: send ON"));
+  EXPECT_TRUE(contains(argument(row_of(Component::button), "[]"), "send PRESS"));
+}
+
+constexpr std::string_view kActions[] = {"on", "limit"};
+constexpr Argument kStep[] = {{.name = "name", .kind = Argument::text, .options = kActions},
+                              {.name = "when", .kind = Argument::unix_time},
+                              {"repeat", {0, 600}},
+                              {.name = "power", .range = {1, 50}, .only_for = "limit"}};
+constexpr ObjectList kSteps{.members = kStep, .needed = 2, .most = 3, .facts = "/list/steps"};
+constexpr Entity kPlan = list_command("plan", "Plan", kSteps, nullptr);
+
+TEST(CommandArgument, OfAListIsEveryObjectInItsOrder) {
+  const std::string list = R"([{"name":"on","when":1800000000,"repeat":"60"},)"
+                           R"({"when":1800000060,"name":"limit","power":50.0}])";
+  const std::string made = R"([{"name":"on","when":1800000000,"repeat":60},)"
+                           R"({"when":1800000060,"name":"limit","power":50}])";
+  EXPECT_EQ(argument(kPlan, list), made);
+  EXPECT_EQ(argument(kPlan, "{\"value\":" + list + ",\"id\":\"a\"}"), made);
+}
+
+TEST(CommandArgument, OfAListMayBeEmpty) {
+  EXPECT_EQ(argument(kPlan, "[]"), "[]");
+  EXPECT_EQ(argument(kPlan, R"({"value":[]})"), "[]");
+}
+
+TEST(CommandArgument, OfAUnixTimeIsSecondsFromAnyFormOfAMoment) {
+  for (const char* when : {"1800000000", "1800000000.9", "\"2027-01-15T08:00:00Z\"",
+                           "\"2027-01-15T09:00:00+01:00\""}) {
+    const std::string sent = R"([{"name":"on","when":)" + std::string(when) + "}]";
+    EXPECT_EQ(argument(kPlan, sent), R"([{"name":"on","when":1800000000}])") << when;
+  }
+  for (const char* when : {"0", "-1", "60", "true", "\"soon\"", "null", "{}"}) {
+    const std::string sent = R"([{"name":"on","when":)" + std::string(when) + "}]";
+    EXPECT_TRUE(contains(argument(kPlan, sent), "is no moment: send one such as")) << when;
+  }
+}
+
+TEST(CommandArgument, ThatIsNoListIsRefusedWhereOneIsWanted) {
+  for (const char* wrong : {"on", "7", R"({"value":null})", R"([{"name":"on",}])",
+                            R"({"value":{"name":"on","when":1800000000}})"}) {
+    EXPECT_TRUE(contains(argument(kPlan, wrong), "is no JSON list: send [{...}] with \"name\"")) << wrong;
+  }
+}
+
+TEST(CommandArgument, OfAListNamesTheEntryAndTheMemberThatDoNotFit) {
+  const std::string good = R"({"name":"on","when":1800000000})";
+  const std::pair<std::string, std::string> wrong[] = {
+      {"7", "7 is no object: send one with \"name\", \"when\""},
+      {"{}", "The member \"name\" is missing: send [{...}] with \"name\", \"when\"."},
+      {R"({"name":"on"})", "The member \"when\" is missing"},
+      {R"({"name":"off","when":1800000000})", "\"name\": \"off\" is not an option: send on or limit"},
+      {R"({"name":"on","when":1800000000,"repeat":601})", "\"repeat\": 601 is out of range: send a number from 0 to 600"},
+      {R"({"name":"on","when":1800000000,"colour":1})", "\"colour\" is not known: \"plan\" takes \"name\", \"when\", \"repeat\", \"power\" in each object."},
+      {R"({"name":"on","when":1800000000,"power":5})", "\"power\" does not fit here: only \"limit\" takes it."},
+      {R"({"name":"limit","when":1800000000})", "\"power\" is missing: \"limit\" needs it."}};
+  for (const auto& [entry, sentence] : wrong) {
+    const std::string said = argument(kPlan, "[" + good + "," + entry + "]");
+    EXPECT_TRUE(said.starts_with("Entry 2: ")) << said;
+    EXPECT_TRUE(contains(said, sentence)) << said;
+  }
+  EXPECT_EQ(argument(kPlan, "[" + good + "," + good + "," + good + "," + good + "]"),
+            "The list has 4 entries: send at most 3.");
+}
+
 TEST(CommandArgument, OfARowThatOnlyShowsIsRefused) {
   EXPECT_TRUE(contains(argument(row_of(Component::sensor), "1"), "takes no commands"));
 }

@@ -113,8 +113,12 @@ TEST(CommandPayload, RefusesBrokenJson) {
   EXPECT_TRUE(contains(refusal("{\"value\":" + std::string(5000, '[')), "not valid JSON"));
 }
 
-TEST(CommandPayload, RefusesAnArray) {
-  EXPECT_TRUE(contains(refusal("[1,2]"), "JSON array: send an object"));
+TEST(CommandPayload, TakesABareList) {
+  const auto command = parse_payload(" [{\"name\":\"on\"}, 2]\n");
+  ASSERT_TRUE(command);
+  EXPECT_EQ(command->value, boost::json::parse(R"([{"name":"on"},2])"));
+  EXPECT_FALSE(command->id);
+  EXPECT_EQ(parse_payload("[]")->value, boost::json::array());
 }
 
 TEST(CommandPayload, RefusesInvalidUtf8) {

@@ -37,12 +37,16 @@ struct Range {
 
 /// One member of a command's JSON argument, such as {"state": "ON", "delay": 60}.
 struct Argument {
-  enum Kind { number, flag, text, moment };  ///< moment: any form of parse_time, made RFC 3339
+  /// A moment is any form of parse_time, made RFC 3339; a unix_time any of moment_at, made seconds.
+  enum Kind { number, flag, text, moment, unix_time };
   std::string_view name;
   Range range = {};  ///< of a number
   Kind kind = number;
   std::span<const std::string_view> options = {};  ///< of a text; empty: any text
   std::string_view reported = {};  ///< what the vendor calls it when it is read; empty: the same
+  std::string_view only_for = {};  ///< needed with this word as the first member, else refused
+
+  constexpr std::string_view read_name() const { return reported.empty() ? name : reported; }
 };
 
 /// Settings that a vendor wants whole: {"name": {members}}.
@@ -61,6 +65,27 @@ template <const Group& group>
 bool shows(const Device& device, const Json& given) {
   const Json& reported = at(device.facts, group.facts);
   return completed(group, given, reported) == completed(group, {}, reported);
+}
+
+/// A list that a vendor takes whole, of objects of these members.
+struct ObjectList {
+  std::span<const Argument> members;
+  std::size_t needed = 0;  ///< so many members, from the first one on, are in each object
+  std::size_t most = 0;    ///< so many objects at most
+  std::string_view facts;  ///< JSON pointer to the list as it was read
+};
+
+/// The list that a vendor `reported`, as it would be written: of each object these members by their
+/// own names, and nothing else. Null for what is no list.
+Json listed(std::span<const Argument> members, const Json& reported);
+
+/// Whether a vendor reports the list `given`, in its order. A member left out is as good as 0.
+bool is_listed(std::span<const Argument> members, const Json& given, const Json& reported);
+
+/// A `Confirm`: whether the facts show the list.
+template <const ObjectList& list>
+bool shows(const Device& device, const Json& given) {
+  return is_listed(list.members, given, at(device.facts, list.facts));
 }
 
 /// Turns a fact into what is published. Pure; null in, null out is the caller's business: it is
@@ -97,6 +122,7 @@ struct Entity {
   /// The members of an object in place of a plain value, which stands for the first of them.
   std::span<const Argument> arguments = {};
   std::size_t needed = 0;  ///< so many arguments, from the first one on, must be there
+  std::size_t most = 0;    ///< the value is a list of at most so many such objects; 0: it is one
   Parse parse = nullptr;  ///< nullptr: what the component implies (ON/OFF, the range, an option, PRESS)
   Range range = {};
   std::span<const std::string_view> options = {};  ///< of an enum, a select, or an event's types
@@ -117,6 +143,7 @@ struct Entity {
   int precision = -1;     ///< digits Home Assistant shows after the point; -1: as sent
 
   constexpr bool is_command() const { return perform != nullptr; }
+  constexpr bool is_list() const { return most > 0; }
   constexpr bool is_event() const { return component == Component::event; }
 
   consteval Entity diagnostic() const { Entity row = *this; row.category = Category::diagnostic; return row; }
