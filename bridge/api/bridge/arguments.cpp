@@ -1,7 +1,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "bridge/entity.hpp"
+#include "bridge/mapper.hpp"
 
 namespace bridge {
 namespace {
@@ -23,6 +23,14 @@ Json completed(const Group& group, const Json& given, const Json& reported) {
     if (!value.is_null()) members[member.name] = detached(value);
   }
   return {{group.name, std::move(members)}};
+}
+
+Task<Json> put_group(Vendor& vendor, const Device& device, const Group& group, Json given) {
+  const std::string path = path_to(group.place->path, device);
+  const auto answer = co_await vendor.get(path);
+  if (!answer) co_return answer.error();
+  Json body = {{group.place->body, completed(group, given, at(*answer, group.place->answer))}};
+  co_return co_await vendor.put(path, std::move(body));
 }
 
 Json listed(std::span<const Argument> members, const Json& reported) {

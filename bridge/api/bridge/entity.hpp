@@ -49,16 +49,33 @@ struct Argument {
   constexpr std::string_view read_name() const { return reported.empty() ? name : reported; }
 };
 
+/// Where groups of settings are asked for and put: a path with {id} of the device, the JSON pointer
+/// to the groups in the answer to a GET, and the member of the PUT that holds one.
+struct GroupPlace {
+  std::string_view path, answer, body;
+};
+
 /// Settings that a vendor wants whole: {"name": {members}}.
 struct Group {
   std::string_view name;
   std::span<const Argument> members;
   std::string_view facts;  ///< JSON pointer to the groups as they were read
+  const GroupPlace* place = nullptr;
 };
 
 /// The group by its name, as it is written: the members `given`, and the others as the groups that
 /// the vendor `reported` have them.
 Json completed(const Group& group, const Json& given, const Json& reported);
+
+/// Puts a group whole. The members that are not given are asked for anew, so that what was just
+/// written is not taken back by facts from before. Errors: those of the two requests.
+Task<Json> put_group(Vendor& vendor, const Device& device, const Group& group, Json given);
+
+/// The same as a `Perform`.
+template <const Group& group>
+Task<Json> put_group(Vendor& vendor, const Device& device, Json given) {
+  return put_group(vendor, device, group, std::move(given));
+}
 
 /// A `Confirm`: whether the facts show every member given.
 template <const Group& group>
@@ -70,8 +87,7 @@ bool shows(const Device& device, const Json& given) {
 /// A list that a vendor takes whole, of objects of these members.
 struct ObjectList {
   std::span<const Argument> members;
-  std::size_t needed = 0;  ///< so many members, from the first one on, are in each object
-  std::size_t most = 0;    ///< so many objects at most
+  std::size_t needed = 0, most = 0;  ///< members in each object, from the first one on; objects
   std::string_view facts;  ///< JSON pointer to the list as it was read
 };
 
@@ -163,6 +179,12 @@ struct Entity {
   /// The facts may show the value (`confirmed`); where they do not, the vendor's answer is `done`.
   consteval Entity perhaps_confirmed_by(Confirm shown) const {
     Entity row = *this; row.confirm = shown; row.answer_suffices = true; return row;
+  }
+  /// A part of a group, which the facts may show. It takes some of the members, and another part that
+  /// waits is not made pointless by it.
+  template <const Group& group>
+  consteval Entity part_of() const {
+    return takes(group.members, 0).perhaps_confirmed_by(shows<group>).once();
   }
   consteval Entity once() const { Entity row = *this; row.idempotent = false; return row; }
   consteval Entity alone() const { Entity row = *this; row.changes_alone = true; return row; }
