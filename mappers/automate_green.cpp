@@ -137,7 +137,7 @@ Task<Json> refresh(Vendor& green, const Device& controller, Json) {
   return green.post(path_to("/devices/{id}/status", controller), {});
 }
 
-// What is replaced whole. Where it is read is not documented: beside what is written, if anywhere.
+// What is replaced whole. Where it can be read is not documented: under the same name, if at all.
 template <const std::string_view& name>
 Task<Json> put(Vendor& green, const Device& controller, Json value) {
   return green.put(path_to("/devices/{id}", controller), {{name, value}});
