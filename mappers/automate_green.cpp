@@ -122,7 +122,7 @@ Task<Json> send(Vendor& green, const Device& controller, Json arguments) {
     if (member == "seconds" && spelling != "time") command["delay"] = value;
     if (member != "state" && member != "seconds") command[member] = value;
   }
-  return green.post("/devices/" + url_encoded(controller.id) + "/command", {{"command", command}});
+  return green.post(path_to("/devices/{id}/command", controller), {{"command", command}});
 }
 
 bool load_shows(const Device& controller, const Json& arguments) {
@@ -134,22 +134,21 @@ bool load_shows(const Device& controller, const Json& arguments) {
 }
 
 Task<Json> refresh(Vendor& green, const Device& controller, Json) {
-  return green.post("/devices/" + url_encoded(controller.id) + "/status", {});
+  return green.post(path_to("/devices/{id}/status", controller), {});
 }
 
-// Asked anew, so that what was just written is not taken back by facts from before.
-template <const Group& group>
-Task<Json> configure(Vendor& green, const Device& controller, Json given) {
-  const std::string path = "/devices/" + url_encoded(controller.id);
-  const auto answer = co_await green.get(path);
-  if (!answer) co_return answer.error();
-  Json body = {{"info", completed(group, given, at(*answer, "/device/info"))}};
-  co_return co_await green.put(path, std::move(body));
+// What is replaced whole. Where it can be read is not documented: under the same name, if at all.
+template <const std::string_view& name>
+Task<Json> put(Vendor& green, const Device& controller, Json value) {
+  return green.put(path_to("/devices/{id}", controller), {{name, value}});
 }
 
 // clang-format off
-constexpr std::string_view kMeters[] = {"none", "tuf2000m", "euf4315k"};
-constexpr Range kTime{1, 7 * 24 * 3600}, kEnergy{1, 1e6}, kHertz{40, 70, 0.01}, kAny{0, 1e5, 0};
+constexpr std::string_view kMeters[] = {"none", "tuf2000m", "euf4315k"}, kOn = "on",
+    kOnFor = "on_for", kOffFor = "off_for", kCap = "limit_power", kInfo = "info",
+    kSchedule = "schedule", kPlanned[] = {kOn, "off", kCap}, kHappenings[] = {"relay", "trigger"};
+constexpr Range kTime{1, 7 * 24 * 3600}, kEnergy{1, 1e6}, kHertz{40, 70, 0.01}, kAny{0, 1e5, 0},
+    kRepeat{0, 366 * 24 * 3600}, kSample{60, 24 * 3600};
 constexpr Argument kLoad[] = {{.name = "state", .kind = Argument::flag}, {"delay", kTime}};
 constexpr Argument kTimer[] = {{"seconds", kTime}}, kLimit[] = {{"power", kEnergy}, {"time", kTime}};
 constexpr Argument kEnable{.name = "enable", .kind = Argument::flag, .reported = "enabled"};
@@ -162,9 +161,17 @@ constexpr Argument kMeterMembers[] = {
 constexpr Argument kCapacityMembers[] = {
     kEnable, {"maxCapacity", kAny}, {"minCapacity", kAny}, {"lossPerLiter", kAny},
     {"lossPerIdleMinute", kAny}, {"gainPerWattHour", kAny}};
-constexpr Group kFfr{"ffr", kFfrMembers, "/list/info"};
-constexpr Group kMeter{"flowmeter", kMeterMembers, "/list/info"};
-constexpr Group kCapacity{"capacity", kCapacityMembers, "/list/info"};
+constexpr Argument kPeriodMembers[] = {{"samplePeriod", kSample}}, kEntry[] = {
+    {.name = "name", .kind = Argument::text, .options = kPlanned},
+    {.name = "when", .kind = Argument::unix_time}, {"repeat", kRepeat},
+    {.name = "power", .range = kEnergy, .only_for = kCap},
+    {.name = "time", .range = kTime, .only_for = kCap}};
+constexpr ObjectList kEntries{kEntry, 2, 39, "/list/schedule"};
+constexpr GroupPlace kDevice{"/devices/{id}", "/device/info", kInfo};
+constexpr Group kFfr{"ffr", kFfrMembers, "/list/info", &kDevice};
+constexpr Group kMeter{"flowmeter", kMeterMembers, "/list/info", &kDevice};
+constexpr Group kCapacity{"capacity", kCapacityMembers, "/list/info", &kDevice};
+constexpr Group kPeriod{kInfo, kPeriodMembers, "/list"};
 
 Result<Json> with_pipe(const Json& given, const Device& controller) {
   const Json meter = at(completed(kMeter, given, at(controller.facts, kMeter.facts)), "/flowmeter");
@@ -174,8 +181,6 @@ Result<Json> with_pipe(const Json& given, const Device& controller) {
                "\"pipeOuterDiameter\", \"pipeWallThickness\" (both in mm) and \"pipeType\".");
 }
 
-constexpr std::string_view kOn = "on", kOnFor = "on_for", kOffFor = "off_for", kCap = "limit_power";
-constexpr std::string_view kHappenings[] = {"relay", "trigger"};
 constexpr Entity kEntities[] = {
     toggle("load", "Load", "/list/status/info/on", send<kOn>)
         .takes(kLoad, 1).then_read("list").perhaps_confirmed_by(load_shows).main(),
@@ -196,15 +201,17 @@ constexpr Entity kEntities[] = {
     command("off_for", "Switch off for", send<kOffFor>).takes(kTimer, 1).then_read("list").once(),
     command("limit_power", "Limit energy", send<kCap>).takes(kLimit, 2).then_read("list").once(),
     press("refresh", "Ask for a report", refresh).then_read("list").diagnostic(),
-    toggle("ffr", "Frequency response", "/list/info/ffr/enabled", configure<kFfr>)
-        .takes(kFfrMembers, 0).perhaps_confirmed_by(shows<kFfr>)
-        .then_read("list").once().config().only_with("configuration"),
-    select("flowmeter", "Flow meter", "/list/info/flowmeter/type", kMeters, configure<kMeter>)
-        .takes(kMeterMembers, 0).accepts(with_pipe).perhaps_confirmed_by(shows<kMeter>)
-        .then_read("list").once().config().only_with("configuration"),
-    toggle("capacity", "Load capacity", "/list/info/capacity/enabled", configure<kCapacity>)
-        .takes(kCapacityMembers, 0).perhaps_confirmed_by(shows<kCapacity>)
-        .then_read("list").once().config().only_with("configuration"),
+    toggle("ffr", "Frequency response", "/list/info/ffr/enabled", put_group<kFfr>)
+        .part_of<kFfr>().then_read("list").config().only_with("configuration"),
+    select("flowmeter", "Flow meter", "/list/info/flowmeter/type", kMeters, put_group<kMeter>)
+        .part_of<kMeter>().accepts(with_pipe).then_read("list").config().only_with("configuration"),
+    toggle("capacity", "Load capacity", "/list/info/capacity/enabled", put_group<kCapacity>)
+        .part_of<kCapacity>().then_read("list").config().only_with("configuration"),
+    number("sample_period", "Sample period", "/list/info/samplePeriod", "s", kSample, put<kInfo>)
+        .part_of<kPeriod>().of_class(DeviceClass::duration).then_read("list").config()
+        .only_with("configuration"),
+    list_command("schedules", "Schedules", kEntries, put<kSchedule>)
+        .perhaps_confirmed_by(shows<kEntries>).then_read("list").only_with("configuration"),
 };
 
 constexpr History kHistory{  // ten days at once are refused
@@ -227,24 +234,17 @@ constexpr Setting kSettings[] = {
      .type = SettingType::span, .fallback = "14d"},
     {.key = "timed_commands", .help = "How on_for and off_for spell their seconds.",
      .type = SettingType::choice, .fallback = "time", .options = "time delay both"},
-    {.key = "configuration", .help = "Offer frequency response, flow meter and capacity settings.",
+    {.key = "configuration", .help = "Offer schedules and the controller's own settings.",
      .type = SettingType::flag, .fallback = "false"},
 };
-// clang-format on
 
 }  // namespace
 
 extern constinit const Mapper automate_green{
-    .name = "automate_green",
-    .manufacturer = "Automate Green",
-    .base_url = "https://api.automategreen.com/v1",
-    .auth = {.key = "token", .sign_in = sign_in, .sign_in_settings = "email password"},
-    .list_every = 1min,
-    .list_shortest = 30s,
-    .list = list_controllers,
-    .kinds = kKinds,
-    .settings = kSettings,
-    .judge = judge,
-};
+    .name = "automate_green", .manufacturer = "Automate Green",
+    .base_url = "https://api.automategreen.com/v1", .auth = {.key = "token", .sign_in = sign_in,
+    .sign_in_settings = "email password"}, .list_every = 1min, .list_shortest = 30s,
+    .list = list_controllers, .kinds = kKinds, .settings = kSettings, .judge = judge};
+// clang-format on
 
 }  // namespace mappers

@@ -1,5 +1,6 @@
 #include "cli/command_examples.hpp"
 
+#include <boost/json/array.hpp>
 #include <span>
 
 #include "core/json_text.hpp"
@@ -26,6 +27,7 @@ std::string values_of(const Argument& argument) {
     case Argument::number: return range_text(argument.range);
     case Argument::flag: return "`ON`, `OFF`";
     case Argument::moment: return "a moment";
+    case Argument::unix_time: return "a moment, or its seconds since 1970";
     case Argument::text: break;
   }
   return argument.options.empty() ? "text" : options_text(argument.options);
@@ -38,8 +40,10 @@ std::string arguments_text(const Entity& row) {
     const bool is_needed = place++ < row.needed;
     out += (out.empty() ? "" : "; ") + code(argument.name) + ": " + values_of(argument) +
            (is_needed ? " (needed)" : "");
+    if (!argument.only_for.empty()) out += " (needed with " + code(argument.only_for) + ", only there)";
   }
-  return out;
+  if (!row.is_list()) return out;
+  return "a list of at most " + std::to_string(row.most) + " objects, each with " + out;
 }
 
 /// The middle of a range, on a step.
@@ -54,10 +58,23 @@ Json example_of(const Argument& argument) {
   switch (argument.kind) {
     case Argument::number: return number_in(argument.range);
     case Argument::flag: return "ON";
-    case Argument::moment: return "2026-12-24T18:00:00Z";
+    case Argument::moment:
+    case Argument::unix_time: return "2026-12-24T18:00:00Z";
     case Argument::text: break;
   }
   return argument.options.empty() ? Json("text") : Json(boost::json::string(argument.options[0]));
+}
+
+/// An object of the arguments that go together; of those in a list, only what each needs.
+Json example_object(const Entity& row) {
+  const Json first = example_of(row.arguments.front());
+  boost::json::object members;
+  for (const Argument& argument : row.arguments) {
+    const bool is_needed = members.size() < row.needed || !argument.only_for.empty();
+    const bool fits = argument.only_for.empty() || argument.only_for == text(first, "");
+    if (fits && (is_needed || !row.is_list())) members[argument.name] = example_of(argument);
+  }
+  return Json(std::move(members));
 }
 
 }  // namespace
@@ -75,8 +92,8 @@ std::string command_values(const Entity& row) {
 
 std::string command_example(const Entity& row) {
   if (!row.arguments.empty()) {
-    boost::json::object value;
-    for (const Argument& argument : row.arguments) value[argument.name] = example_of(argument);
+    Json value = example_object(row);
+    if (row.is_list()) value = boost::json::array(1, value);
     return json_text(boost::json::object{{"value", std::move(value)}});
   }
   switch (row.component) {

@@ -123,11 +123,11 @@ std::string unit_of(const ResolvedRow& row) {
 
 /// The platform with what a person notices of it.
 std::string in_home_assistant(const Entity& entity) {
-  if (!entity.announced) return "none: an action";
+  const std::string only = condition_text(entity.when);
+  if (!entity.announced) return "none: an action" + (only.empty() ? "" : "; " + only);
   std::string out(spelled(entity.component));
   if (entity.category != Category::primary) out += ", " + std::string(spelled(entity.category));
   if (!entity.enabled) out += ", disabled at first";
-  const std::string only = condition_text(entity.when);
   if (entity.shown_anyway) return out + "; a plain state unless " + only.substr(5) ;
   return only.empty() ? out : out + "; " + only;
 }

@@ -17,6 +17,12 @@ constexpr std::size_t kLongestState = 255;
 constexpr double kSmallestStep = 0.001;
 
 /// One component under its rules.
+/// Whether a text is the name of a Material Design icon: "mdi:water-pump".
+bool is_icon(std::string_view text) {
+  return text.starts_with("mdi:") && text.size() > 4 &&
+         text.substr(4).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == text.npos;
+}
+
 class ComponentRules {
  public:
   ComponentRules(std::string_view key, const Object& own, const Object& root,

@@ -13,11 +13,11 @@ namespace {
 /// A value as it is published, without a JSON object around it. Views point into the facts, or
 /// into what the row's conversion returned.
 using Value = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
-                           std::string_view, std::string>;
+                           std::string_view, std::string, const Json*>;
 
 constexpr std::size_t kLongestText = 255;
 
-enum class Form { none, flag, number, moment, word, text };
+enum class Form { none, flag, number, moment, word, text, list };
 
 // The class that the row was written with counts, also where the account's settings took it away:
 // a number stays a number.
@@ -42,6 +42,7 @@ bool is_numeric(const ResolvedRow& row) {
 }
 
 Form form_of(const ResolvedRow& row) {
+  if (row.entity->is_list()) return Form::list;
   switch (row.entity->component) {
     case Component::binary_sensor:
     case Component::switch_:
@@ -122,6 +123,11 @@ Value text_value(const Json& fact) {
   return cut(fact.get_string(), kLongestText);
 }
 
+Value list_value(const Json& list) {
+  if (list.is_null()) return {};
+  return &list;
+}
+
 Value value_of(const ResolvedRow& row, Form form, const Json& fact) {
   switch (form) {
     case Form::flag:
@@ -134,6 +140,8 @@ Value value_of(const ResolvedRow& row, Form form, const Json& fact) {
       return word_value(row, fact);
     case Form::text:
       return text_value(fact);
+    case Form::list:
+      return list_value(fact);
     case Form::none:
       break;
   }
@@ -146,9 +154,10 @@ bool shows_reachability(const Entity& row) {
          row.convert == nullptr;
 }
 
-/// `converted` keeps what the row's conversion returned alive as long as the fact is used.
-const Json& fact_of(const Entity& row, const Device& device, Json& converted) {
+/// `converted` keeps what was made of the row's fact alive as long as the value is used.
+const Json& fact_of(const Entity& row, Form form, const Device& device, Json& converted) {
   const Json& fact = at(device.facts, row.pointer);
+  if (form == Form::list) return converted = listed(row.arguments, fact);
   return row.convert == nullptr ? fact : converted = row.convert(fact);
 }
 
@@ -158,7 +167,7 @@ Value row_value(const ResolvedRow& row, Form form, const Device& device, bool re
   if (shows_reachability(entity)) return reachable;
   if (row.watched != nullptr) return flag_value(is_outside(*row.watched, device.facts));
   if (entity.convert == nullptr && entity.pointer.empty()) return {};
-  return value_of(row, form, fact_of(entity, device, converted));
+  return value_of(row, form, fact_of(entity, form, device, converted));
 }
 
 template <class Integer>
@@ -177,11 +186,13 @@ struct Append {
   void operator()(double value) const { append_json(out, value); }
   void operator()(std::string_view value) const { append_json(out, value); }
   void operator()(const std::string& value) const { append_json(out, std::string_view(value)); }
+  void operator()(const Json* value) const { append_json(out, *value); }
 };
 
 struct ToJson {
   Json operator()(std::monostate) const { return nullptr; }
   Json operator()(const std::string& value) const { return Json(std::string_view(value)); }
+  Json operator()(const Json* value) const { return *value; }
   template <class T>
   Json operator()(const T& value) const {
     return Json(value);
@@ -213,7 +224,7 @@ std::string state_document(const ResolvedKind& kind, const Device& device, bool 
                                           : row_value(row, form, device, reachable, converted);
     std::visit(Append{out}, value);
     if (unknown == nullptr || form != Form::word || !std::holds_alternative<std::monostate>(value)) continue;
-    const Json& fact = fact_of(*row.entity, device, converted);
+    const Json& fact = fact_of(*row.entity, form, device, converted);
     if (!text(fact, "").empty()) unknown->push_back({row.entity->key, text(fact, "")});
   }
   return out += '}';

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "core/command_argument.hpp"
 #include "core/command_payload.hpp"
 #include "core/configuration.hpp"
 #include "core/control_changes.hpp"

@@ -41,5 +41,37 @@ TEST(Group, ShowsWhatWasGivenHoweverANumberIsWritten) {
   EXPECT_FALSE(shows<kGuard>(Device{}, Json{{"limit", 7}}));
 }
 
+constexpr Argument kStep[] = {{.name = "name", .kind = Argument::text},
+                              {.name = "when", .kind = Argument::unix_time, .reported = "at"},
+                              {"repeat", {0, 600}}};
+constexpr ObjectList kSteps{.members = kStep, .needed = 2, .most = 3, .facts = "/list/steps"};
+
+std::string listed_of(const std::string& reported) {
+  return json_text(listed(kStep, boost::json::parse(reported)));
+}
+
+TEST(ObjectList, IsShownAsItWouldBeWritten) {
+  EXPECT_EQ(listed_of(R"([{"index":3,"at":1800000000,"name":"on","repeat":null},7,{"name":{}}])"),
+            R"([{"name":"on","when":1800000000},{},{}])");
+  EXPECT_EQ(listed_of("[]"), "[]");
+  for (const char* none : {"null", "{}", "7", "\"x\""}) EXPECT_EQ(listed_of(none), "null") << none;
+}
+
+TEST(ObjectList, IsShownWhereEveryMemberOfEveryObjectIs) {
+  const auto shown = [&](const std::string& given, const std::string& reported) {
+    const Json facts{{"list", {{"steps", boost::json::parse(reported)}}}};
+    return shows<kSteps>(Device{"pump", "p", "P", "", facts}, boost::json::parse(given));
+  };
+  const std::string given = R"([{"name":"on","when":1800000000}])";
+  EXPECT_TRUE(shown(given, R"([{"name":"on","at":1800000000.0,"repeat":0,"index":7}])"));
+  EXPECT_TRUE(shown(R"([{"name":"on","when":1800000000,"repeat":0}])", R"([{"name":"on","at":1800000000}])"));
+  EXPECT_FALSE(shown(given, R"([{"name":"on","at":1800000000,"repeat":60}])")) << "still repeated";
+  EXPECT_FALSE(shown(given, R"([{"name":"off","at":1800000000}])"));
+  EXPECT_FALSE(shown(given, "[]"));
+  EXPECT_TRUE(shown("[]", "[]"));
+  EXPECT_FALSE(shown("[]", "null")) << "not reported is not empty";
+  EXPECT_FALSE(shows<kSteps>(Device{}, boost::json::array()));
+}
+
 }  // namespace
 }  // namespace bridge

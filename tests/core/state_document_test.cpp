@@ -167,6 +167,16 @@ TEST(PublishedValue, OfTheOnlineRowIsTheCoresOwnVerdict) {
   EXPECT_EQ(published_value(as_row(connected), Device{}, false), Json(false));
 }
 
+constexpr Argument kStep[] = {{.name = "name", .kind = Argument::text}, {"power", {0, 50}}};
+constexpr ObjectList kSteps{.members = kStep, .needed = 1, .most = 3, .facts = "/x"};
+
+TEST(PublishedList, IsTheListAsItMayBeSentBack) {
+  static constexpr Entity plan = list_command("x", "X", kSteps, nullptr);
+  EXPECT_EQ(published(plan, R"([{"power":50,"name":"a\"b","owner":"x"}])"), R"([{"name":"a\"b","power":50}])");
+  EXPECT_EQ(published(plan, "[]"), "[]");
+  for (const auto* fact : {"null", "{}", "\"[]\"", "7"}) EXPECT_EQ(published(plan, fact), "null") << fact;
+}
+
 TEST(StateDocument, HasEveryRowWithAStateInTheirOrder) {
   static constexpr std::string_view kTypes[] = {"relay"};
   static constexpr Entity kRows[] = {

@@ -10,7 +10,7 @@ ENTITIES = {  # by device, with every setting that shows more switched on
     f"{BASE}_ewellcon_{PUMP}": 26,
     f"{BASE}_ewellcon_user-101": 7,
     f"{BASE}_ewellcon_user-102": 7,
-    f"{BASE}_automate_green_{LOAD}": 18,
+    f"{BASE}_automate_green_{LOAD}": 19,
     f"{BASE}_ondilo_{POOL}": 37,
     f"{BASE}_podero_{HEAT_PUMP}": 55,
     f"{BASE}_wattwatchers_{METER}": 9,

@@ -185,8 +185,10 @@ class AutomateGreen:
         elif self.ignore_next > 0:
             self.ignore_next -= 1
             codes = [102]
+        elif is_command:
+            codes = [controller.command(body["command"], now)]
         else:
-            codes = [controller.command(body["command"], now)] if is_command else controller.configure(body["info"])
+            codes = controller.plan(body["schedule"]) if "schedule" in body else controller.configure(body["info"])
         return json_response(self.with_codes(controller.document(now), codes))
 
     def with_codes(self, device, codes):
@@ -232,7 +234,7 @@ class AutomateGreen:
             del self.controllers[device]
         for device, fields in wish.get("set", {}).items():
             for name, value in fields.items():
-                if name not in ("silent", "unavailable", "watts", "on"):
+                if name not in ("silent", "unavailable", "watts", "on", "hides_schedule"):
                     raise ValueError(f"cannot set {name}")
                 if name == "on":
                     self.controllers[device].switch(value, self.clock.now(), "manual")

@@ -33,6 +33,8 @@ class PowerController:
         self.silent = False  # 503 to every command
         self.unavailable = False
         self.settings = copy.deepcopy(FACTORY_SETTINGS)
+        self.schedule = []
+        self.hides_schedule = False  # where it is read is not documented
         self.power_limit = None  # {"endsAt", "power", "used"}
         self.toggle_at = None
         self.statuses = []  # all, sorted by date
@@ -170,6 +172,10 @@ class PowerController:
         """Writes settings under their read names; the response codes."""
         codes = []
         for part, values in info.items():
+            if part == "samplePeriod":
+                codes.append(1002 if self.period == values else 120)
+                self.period = values
+                continue
             kept = {READ_NAMES.get(name, name): value for name, value in values.items()}
             if part == "flowmeter":
                 self.settings[part] = kept
@@ -180,6 +186,11 @@ class PowerController:
                 codes.append(first if self.settings[part]["enabled"] else first + 1)
         return codes
 
+    def plan(self, entries):
+        """Replaces all schedules; the response codes."""
+        self.schedule = copy.deepcopy(entries)
+        return [117] * len(entries) if entries else [119]
+
     # ---- what others see ---------------------------------------------------------------------
 
     def document(self, now):
@@ -187,7 +198,9 @@ class PowerController:
         device = copy.deepcopy(self.device)
         info = {**self.reading, "on": self.on, "toggleIn": self.toggle_in(now)}
         device["status"] = {"state": self.state(), "info": info, "date": iso(self.last_date)}
-        device["info"] = copy.deepcopy(self.settings)
+        device["info"] = {**copy.deepcopy(self.settings), "samplePeriod": self.period}
+        if not self.hides_schedule:
+            device["schedule"] = copy.deepcopy(self.schedule)
         if self.power_limit:
             device["info"]["powerLimit"] = {"endsAt": int(self.power_limit["endsAt"]),
                                             "power": self.power_limit["power"]}

@@ -302,6 +302,25 @@ class AutomateGreen(SimulatorTest):
         ffr = self.green("GET", f"/devices/{LOAD}").json["device"]["info"]["ffr"]
         self.assertEqual((ffr["enabled"], ffr["maxBackOff"], ffr["periods"]), (True, 20, 10))
 
+    def device(self):
+        return self.green("GET", f"/devices/{LOAD}").json["device"]
+
+    def test_schedules_are_replaced_as_a_whole(self):
+        entries = [{"name": "on", "when": 1800000000, "repeat": 86400},
+                   {"name": "limit_power", "when": 1800000060, "power": 50, "time": 3600}]
+        for plan, codes in ((entries, [117, 117]), (entries[1:], [117]), ([], [119])):
+            answer = self.green("PUT", f"/devices/{LOAD}", {"schedule": plan})
+            self.assertEqual((answer.json["responseCodes"], self.device()["schedule"]), (codes, plan))
+        for wrong in (entries[0], [{"name": "on"}], [{"name": "boil", "when": 1}], [{**entries[0], "power": 5}],
+                      [{"name": "on", "when": "now"}], entries[:1] * 40):
+            self.assertEqual(self.green("PUT", f"/devices/{LOAD}", {"schedule": wrong}).status, 400, wrong)
+        self.assertEqual(len(self.violations()), 6)
+
+    def test_a_sample_period_is_when_reports_come(self):
+        self.assertEqual(self.green("PUT", f"/devices/{LOAD}", {"info": {"samplePeriod": 300}}).json["responseCodes"],
+                         [120])
+        self.assertEqual(self.device()["info"]["samplePeriod"], 300)
+
     def test_wrong_bodies_are_refused_and_recorded(self):
         for body in ({"command": "on"}, {"command": {"name": "boil"}}, {"command": {"name": "on", "time": 5}},
                      {"command": {"name": "limit_power", "power": 5}}, {"name": "on"}):

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "bridge/mapper.hpp"
-#include "core/command_payload.hpp"
+#include "core/command_argument.hpp"
 #include "core/resolved_kind.hpp"
 #include "core/state_document.hpp"
 #include "support/run.hpp"

@@ -21,6 +21,9 @@ WRONG = {  # key -> payloads
     "ffr": ("on", "", "59.7", "{}", '{"value": {"enabled": true}}', '{"value": {"tripThreshold": 39.9}}',
             '{"value": {"tripThreshold": 70.1}}', '{"value": {"tripThreshold": "low"}}',
             '{"value": {"enable": true, "maxCapacity": 5}}'),
+    "schedules": ("", "ON", "null", "{}", "[7]", "[{}]", "[[]]", '[{"name": "on"}]', '{"value": null}',
+                  '[{"name": "on", "when": 1800000000,}]', '{"value": {"name": "on", "when": 1800000000}}'),
+    "sample_period": ("", "[300]", "59", "86401", "60.5", '{"value": {"samplePeriod": "often"}}'),
     "flowmeter": ("TUF2000M", "other", "", "0", "tuf2000m", '{"value": {"type": "tuf2000m", "pipeType": "copper"}}'),
 }
 

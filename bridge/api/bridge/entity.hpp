@@ -28,27 +28,29 @@ enum class Category { primary, diagnostic, config };
 /// The level of availability that an entity explains, and therefore must outlive.
 enum class Explains { nothing, device };
 
-/// Whether a text is the name of a Material Design icon: "mdi:water-pump".
-constexpr bool is_icon(std::string_view text) {
-  return text.starts_with("mdi:") && text.size() > 4 &&
-         text.substr(4).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == text.npos;
-}
-
 /// A number entity's limits, and the validation of its commands.
 struct Range {
-  double minimum = 0;
-  double maximum = 0;
-  double step = 1;
+  double minimum = 0, maximum = 0, step = 1;
 };
 
 /// One member of a command's JSON argument, such as {"state": "ON", "delay": 60}.
 struct Argument {
-  enum Kind { number, flag, text, moment };  ///< moment: any form of parse_time, made RFC 3339
+  /// A moment is any form of parse_time, made RFC 3339; a unix_time any of moment_at, made seconds.
+  enum Kind { number, flag, text, moment, unix_time };
   std::string_view name;
   Range range = {};  ///< of a number
   Kind kind = number;
   std::span<const std::string_view> options = {};  ///< of a text; empty: any text
   std::string_view reported = {};  ///< what the vendor calls it when it is read; empty: the same
+  std::string_view only_for = {};  ///< needed with this word as the first member, else refused
+
+  constexpr std::string_view read_name() const { return reported.empty() ? name : reported; }
+};
+
+/// Where groups of settings are asked for and put: a path with {id} of the device, the JSON pointer
+/// to the groups in the answer to a GET, and the member of the PUT that holds one.
+struct GroupPlace {
+  std::string_view path, answer, body;
 };
 
 /// Settings that a vendor wants whole: {"name": {members}}.
@@ -56,17 +58,48 @@ struct Group {
   std::string_view name;
   std::span<const Argument> members;
   std::string_view facts;  ///< JSON pointer to the groups as they were read
+  const GroupPlace* place = nullptr;
 };
 
 /// The group by its name, as it is written: the members `given`, and the others as the groups that
 /// the vendor `reported` have them.
 Json completed(const Group& group, const Json& given, const Json& reported);
 
+/// Puts a group whole. The members that are not given are asked for anew, so that what was just
+/// written is not taken back by facts from before. Errors: those of the two requests.
+Task<Json> put_group(Vendor& vendor, const Device& device, const Group& group, Json given);
+
+/// The same as a `Perform`.
+template <const Group& group>
+Task<Json> put_group(Vendor& vendor, const Device& device, Json given) {
+  return put_group(vendor, device, group, std::move(given));
+}
+
 /// A `Confirm`: whether the facts show every member given.
 template <const Group& group>
 bool shows(const Device& device, const Json& given) {
   const Json& reported = at(device.facts, group.facts);
   return completed(group, given, reported) == completed(group, {}, reported);
+}
+
+/// A list that a vendor takes whole, of objects of these members.
+struct ObjectList {
+  std::span<const Argument> members;
+  std::size_t needed = 0, most = 0;  ///< members in each object, from the first one on; objects
+  std::string_view facts;  ///< JSON pointer to the list as it was read
+};
+
+/// The list that a vendor `reported`, as it would be written: of each object these members by their
+/// own names, and nothing else. Null for what is no list.
+Json listed(std::span<const Argument> members, const Json& reported);
+
+/// Whether a vendor reports the list `given`, in its order. A member left out is as good as 0.
+bool is_listed(std::span<const Argument> members, const Json& given, const Json& reported);
+
+/// A `Confirm`: whether the facts show the list.
+template <const ObjectList& list>
+bool shows(const Device& device, const Json& given) {
+  return is_listed(list.members, given, at(device.facts, list.facts));
 }
 
 /// Turns a fact into what is published. Pure; null in, null out is the caller's business: it is
@@ -102,7 +135,9 @@ struct Entity {
   Perform perform = nullptr;
   /// The members of an object in place of a plain value, which stands for the first of them.
   std::span<const Argument> arguments = {};
-  std::size_t needed = 0;  ///< so many arguments, from the first one on, must be there
+  /// So many arguments, from the first one on, must be there. The value is a list of at most so many
+  /// such objects; 0: it is one.
+  std::size_t needed = 0, most = 0;
   Parse parse = nullptr;  ///< nullptr: what the component implies (ON/OFF, the range, an option, PRESS)
   Range range = {};
   std::span<const std::string_view> options = {};  ///< of an enum, a select, or an event's types
@@ -121,10 +156,11 @@ struct Entity {
   Explains explains = Explains::nothing;
   bool announced = true;  ///< false: a command topic without an entity in Home Assistant
   bool is_device = false;  ///< Home Assistant shows it by the device's name alone; one in a kind
-  std::string_view icon = {};  ///< for what has no device class, and so no icon of its own
+  std::string_view icon = {};  ///< "mdi:water-pump", where the device class brings none
   int precision = -1;     ///< digits Home Assistant shows after the point; -1: as sent
 
   constexpr bool is_command() const { return perform != nullptr; }
+  constexpr bool is_list() const { return most > 0; }
   constexpr bool is_event() const { return component == Component::event; }
 
   consteval Entity diagnostic() const { Entity row = *this; row.category = Category::diagnostic; return row; }
@@ -145,6 +181,12 @@ struct Entity {
   consteval Entity perhaps_confirmed_by(Confirm shown) const {
     Entity row = *this; row.confirm = shown; row.answer_suffices = true; return row;
   }
+  /// A part of a group, which the facts may show. It takes some of the members, and another part that
+  /// waits is not made pointless by it.
+  template <const Group& group>
+  consteval Entity part_of() const {
+    return takes(group.members, 0).perhaps_confirmed_by(shows<group>).once();
+  }
   consteval Entity once() const { Entity row = *this; row.idempotent = false; return row; }
   consteval Entity alone() const { Entity row = *this; row.changes_alone = true; return row; }
   /// The row exists while the flag setting is on, or the list setting has the word.
@@ -162,10 +204,7 @@ struct Entity {
   consteval Entity in_unit_of(std::string_view setting) const { Entity row = *this; row.unit_setting = setting; return row; }
   /// The device itself, as the relay of a switch: Home Assistant names it as the device is named.
   consteval Entity main() const { Entity row = *this; row.is_device = true; return row; }
-  consteval Entity with_icon(std::string_view name) const {
-    if (!is_icon(name)) throw "an icon is mdi:[a-z0-9-]+";
-    Entity row = *this; row.icon = name; return row;
-  }
+  consteval Entity with_icon(std::string_view mdi) const { Entity row = *this; row.icon = mdi; return row; }
   consteval Entity disabled() const { Entity row = *this; row.enabled = false; return row; }
   consteval Entity rounded(int digits) const { Entity row = *this; row.precision = digits; return row; }
   consteval Entity of_class(DeviceClass meaning) const { Entity row = *this; row.device_class = meaning; return row; }

@@ -234,4 +234,14 @@ consteval Entity command(std::string_view key, std::string_view name, Perform pe
   return row;
 }
 
+/// A list of objects: shown in the state as it may be sent back, and replaced as a whole. No entity
+/// of its own in Home Assistant, whose states are too short for it.
+consteval Entity list_command(std::string_view key, std::string_view name, const ObjectList& list,
+                              Perform perform) {
+  Entity row = command(key, name, perform).takes(list.members, list.needed);
+  row.pointer = checked_pointer(list.facts);
+  row.most = list.most;
+  return row;
+}
+
 }  // namespace bridge
