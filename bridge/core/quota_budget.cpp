@@ -34,8 +34,14 @@ milliseconds longest_of(const std::vector<Quota>& quotas) {
 
 }  // namespace
 
+int kept_from(Purpose purpose, int requests, int reserve) {
+  const int kept = std::clamp(reserve, 0, requests / 2);
+  if (purpose == Purpose::command) return 0;
+  return purpose == Purpose::token ? kept - kept / 2 : kept;
+}
+
 int poll_allowance(const Quota& quota, int reserve) {
-  return quota.requests - std::clamp(reserve, 0, quota.requests / 2);
+  return quota.requests - kept_from(Purpose::poll, quota.requests, reserve);
 }
 
 Quota of_fleet(Quota quota, int devices) {
@@ -52,8 +58,7 @@ QuotaBudget::QuotaBudget(std::vector<Quota> quotas, int reserve)
 milliseconds QuotaBudget::wait(Purpose purpose, Moment now) const {
   milliseconds longest = paused_until_ > now ? paused_until_ - now : milliseconds(0);
   for (const Quota& quota : quotas_) {
-    const bool all = purpose == Purpose::command;
-    const int allowed = all ? quota.requests : poll_allowance(quota, reserve_);
+    const int allowed = quota.requests - kept_from(purpose, quota.requests, reserve_);
     longest = std::max(longest, until_free(spent_, allowed, quota.per, now));
     if (purpose != Purpose::spare) continue;
     longest = std::max(longest, until_free(spare_, spare_allowance(quota), quota.per, now));
@@ -70,7 +75,7 @@ bool QuotaBudget::leaves_room(const Told& told, Purpose purpose, Moment now) con
   const auto known = std::find_if(quotas_.begin(), quotas_.end(),
                                   [&](const Quota& quota) { return quota.per == told.per; });
   const int whole = known == quotas_.end() ? told.left : known->requests;
-  double kept = std::clamp(reserve_, 0, whole / 2);
+  double kept = kept_from(purpose, whole, reserve_);
   if (purpose == Purpose::spare) {
     kept += planned_ * std::chrono::duration<double>(told.until - now).count();
   }

@@ -11,13 +11,18 @@
 
 namespace bridge {
 
-/// What a request is for. Commands may use the reserve that polls may not; spare reads only what
-/// the planned polls leave of their share.
-enum class Purpose { poll, command, spare };
+/// What a request is for. Commands may use the reserve that polls may not, and a token that polls
+/// need the smaller half of it: of 5 that are reserved, 2 may be tokens, and 3 are always left to
+/// commands, however often a sign-in fails. Spare reads get only what the planned polls leave of
+/// their share.
+enum class Purpose { poll, command, spare, token };
 
 /// The requests per window that polls may take: all but the reserve, which is at most half of the
 /// window, so that a short window ("5 a second") is not closed to polls.
 int poll_allowance(const Quota& quota, int reserve);
+
+/// Of the requests per window, those that are not for this purpose, the shares of planned polls aside.
+int kept_from(Purpose purpose, int requests, int reserve);
 
 /// The quota of a fleet of so many devices.
 Quota of_fleet(Quota quota, int devices);

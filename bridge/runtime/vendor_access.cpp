@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kDeadline = 30s;
 constexpr auto kLongWait = 5min;
+constexpr auto kShortWait = 5s;  // for a command, and for a token, that others wait for
 constexpr auto kRefusedPause = 1h;
 constexpr auto kLongestPause = std::chrono::hours(24);
 constexpr std::size_t kLongestMessage = 200;   // of a vendor's text
@@ -175,7 +176,7 @@ boost::asio::awaitable<std::optional<Error>> VendorLane::wait_for_quota(Purpose 
     }
     // A poll that stands still for long would hide why: it fails, and is made again at that time.
     const bool cannot_wait = purpose == Purpose::spare ||
-                             (purpose == Purpose::command && pause > 5s) || pause >= kLongWait;
+                             (purpose != Purpose::poll && pause > kShortWait) || pause >= kLongWait;
     if (cannot_wait || access_.budget.paused_until(now)) {
       Error error(Errc::rate_limited, "no more requests are allowed at the moment");
       error.retry_after = pause;
@@ -202,9 +203,11 @@ std::chrono::milliseconds VendorLane::deadline() const {
   return std::clamp<std::chrono::milliseconds>(*latest_ - access_.clock.uptime(), 1ms, kDeadline);
 }
 
-// Everything waits for a token: it may take what is reserved for commands.
+// Everything waits for a token: it may take some of what is reserved for commands, and a command's
+// own all of it.
 Task<HttpReply> VendorLane::send_token_request(HttpRequest request) {
-  if (auto paused = co_await wait_for_quota(Purpose::command)) {
+  const Purpose purpose = purpose_ == Purpose::command ? Purpose::command : Purpose::token;
+  if (auto paused = co_await wait_for_quota(purpose)) {
     paused->unsent = true;
     co_return *paused;
   }

@@ -182,5 +182,40 @@ TEST(QuotaBudget, NeverExceedsAnyWindowForAnySequenceOfObedientCallers) {
   }
 }
 
+TEST(QuotaBudget, LeavesTheLargerHalfOfTheReserveToCommandsWhenTokensFail) {
+  QuotaBudget budget({{.requests = 30, .per = 1h}}, 5);
+  for (int poll = 0; poll < 25; ++poll) budget.spend(0s);
+  EXPECT_EQ(budget.wait(Purpose::poll, 1s), 1h - 1s);
+  for (int token = 0; token < 2; ++token) {
+    EXPECT_EQ(budget.wait(Purpose::token, 1s), 0ms);
+    budget.spend(1s, Purpose::token);
+  }
+  EXPECT_GT(budget.wait(Purpose::token, 1s), 0ms);
+  for (int command = 0; command < 3; ++command) {
+    EXPECT_EQ(budget.wait(Purpose::command, 1s), 0ms);
+    budget.spend(1s, Purpose::command);
+  }
+  EXPECT_GT(budget.wait(Purpose::command, 1s), 0ms);
+}
+
+TEST(QuotaBudget, LeavesTokensAtLeastThePollsShareOfAnyWindow) {
+  for (const int requests : {1, 2, 3, 5, 100}) {
+    for (const int reserve : {0, 1, 2, 3, 10, 1000}) {
+      const int polls = kept_from(Purpose::poll, requests, reserve);
+      const int tokens = kept_from(Purpose::token, requests, reserve);
+      EXPECT_LE(tokens, polls) << requests << ", " << reserve;
+      EXPECT_EQ(tokens > 0, polls > 0) << "a command is left: " << requests << ", " << reserve;
+      EXPECT_EQ(kept_from(Purpose::command, requests, reserve), 0);
+    }
+  }
+}
+
+TEST(QuotaBudget, LeavesCommandsTheirPartOfWhatTheVendorSaysThatRemains) {
+  QuotaBudget budget({{.requests = 30, .per = 1h}}, 5);
+  budget.told(1h, {.limit = 30, .remaining = 3, .reset = 10min}, 0s);
+  EXPECT_EQ(budget.wait(Purpose::token, 0s), 10min);
+  EXPECT_EQ(budget.wait(Purpose::command, 0s), 0ms);
+}
+
 }  // namespace
 }  // namespace bridge
