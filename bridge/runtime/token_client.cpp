@@ -43,6 +43,13 @@ std::chrono::milliseconds life_of(const Json& answer, const OAuth2& oauth2) {
 
 }  // namespace
 
+bool is_oauth_word(std::string_view word) {
+  static constexpr std::string_view kWords[] = {
+      "invalid_request",        "invalid_client", "invalid_grant", "unauthorized_client",
+      "unsupported_grant_type", "invalid_scope",  "server_error",  "temporarily_unavailable"};
+  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+}
+
 Task<TokenGrant> TokenClient::client_credentials() {
   Fields fields{{"grant_type", "client_credentials"}};
   const std::string_view scope = account_.mapper->auth.oauth2->scope;
@@ -70,8 +77,9 @@ Task<TokenGrant> TokenClient::redeem(std::string code, std::string redirect_uri,
 Task<TokenGrant> TokenClient::ask(Fields fields) {
   const bool json = account_.mapper->auth.oauth2->json_body && !wants_form_;
   auto granted = co_await ask(fields, json ? BodyForm::json : BodyForm::form);
-  const int status = granted ? 200 : granted.error().status;
-  if (!json || (status != 400 && status != 415)) co_return granted;
+  if (!json || granted || granted.error().code() == Errc::rate_limited) co_return granted;
+  const int status = granted.error().status;
+  if (status != 400 && status != 415) co_return granted;
   auto by_form = co_await ask(std::move(fields), BodyForm::form);
   if (by_form) wants_form_ = true;
   co_return by_form;
@@ -84,7 +92,9 @@ Task<TokenGrant> TokenClient::ask(Fields fields, BodyForm body_form) {
   if (reply) co_return judged(target, *reply);
   const Error error = reply.error();
   Error described(error.code(), "POST " + target + ": " + error.message());
+  described.status = error.status;
   described.retry_after = error.retry_after;
+  described.quota_used_up = error.quota_used_up;
   described.unsent = error.unsent;
   co_return described;
 }

@@ -16,6 +16,10 @@ struct TokenGrant {
   std::chrono::milliseconds life{};
 };
 
+/// Whether a token endpoint's word says why it refuses (RFC 6749, 4.1.2.1 and 5.2). A refusal without
+/// one may mean anything.
+bool is_oauth_word(std::string_view word);
+
 /// Asks an account's OAuth 2.0 token endpoint. Errors: unauthorized where it refuses what it was
 /// given (401, or 400 with OAuth's word for it); rate_limited; network or timeout for everything
 /// else, an answer without a token too: that passes. Their messages begin with "POST /path"; they

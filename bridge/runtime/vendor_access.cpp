@@ -219,7 +219,24 @@ Task<HttpReply> VendorLane::send_token_request(HttpRequest request) {
     busy.retry_after = retry_after(reply->header("retry-after"), access_.clock.now());
     access_.weighed(busy);
   }
+  if (reply) {
+    if (const auto used_up = hidden_quota(*reply)) co_return *used_up;
+  }
   co_return reply;
+}
+
+// A 400 that hides a quota may be a token's, too, unless OAuth's word says what it means. A token
+// that is given shows that there is quota.
+std::optional<Error> VendorLane::hidden_quota(const HttpReply& reply) {
+  const auto judge = access_.account.mapper->judge;
+  bool is_json = false;
+  Reply answer{reply.status, parsed(reply.body, is_json), {}, {}, {}};
+  if (reply.status / 100 == 2 && is_json) access_.suspects_quota = false;
+  if (reply.status != 400 || judge == nullptr || is_oauth_word(text(answer.body, "/error"))) return std::nullopt;
+  const auto verdict = judge(std::move(answer));
+  if (verdict || !verdict.error().pause_if_repeated) return std::nullopt;
+  const Error weighed = access_.weighed(verdict.error());
+  return weighed.quota_used_up ? std::optional(weighed) : std::nullopt;
 }
 
 Task<Json> VendorLane::send_once(Method method, std::string path, std::string body, std::string token) {

@@ -99,6 +99,8 @@ class VendorLane : public Vendor {
   Task<Json> send(Method method, std::string path, Json body, Authorize authorize);
   Task<Json> send_once(Method method, std::string path, std::string body, std::string token);
   Task<HttpReply> send_token_request(HttpRequest request);
+  /// The failure of a token request whose 400 means that the quota is used up; nothing: it does not.
+  std::optional<Error> hidden_quota(const HttpReply& reply);
   std::chrono::milliseconds deadline() const;
   boost::asio::awaitable<std::optional<Error>> wait_for_quota(Purpose purpose);
   Result<Json> judged(Method method, const std::string& path, HttpReply reply);

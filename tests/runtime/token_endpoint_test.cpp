@@ -5,6 +5,15 @@
 namespace bridge::test {
 namespace {
 
+// A vendor that answers 400 where its quota is used up, as it does for other failures too.
+Result<Json> hides_its_quota(Reply reply) {
+  auto judged = by_status(std::move(reply));
+  if (judged || judged.error().status != 400) return judged;
+  Error error = judged.error();
+  error.pause_if_repeated = 1h;
+  return error;
+}
+
 class TokenEndpoint : public OAuthTest {
  protected:
   TokenEndpoint() : OAuthTest(kAuthorizationCode) {
@@ -35,6 +44,57 @@ TEST_F(TokenEndpoint, ThatFailsLeavesCommandsTheirPartOfTheQuota) {
   world.command("kick", "PRESS");
   EXPECT_EQ(text(world.last_outcome(), "/outcome"), "done") << text(world.last_outcome(), "/message");
   EXPECT_EQ(world.requests.size(), 13U) << "its token and itself";
+}
+
+TEST_F(TokenEndpoint, ThatRefusesWithoutAWordIsTheFirstSignOfAHiddenQuota) {
+  mapper.judge = hides_its_quota;
+  account().every["meter"] = 24h;
+  world.start();
+  world.advance(53min + 30s);
+  trouble = Answer{400, "", {}};
+  bad_lists = true;
+  world.advance(1min);
+  EXPECT_EQ(tokens_asked(), 2U);
+  EXPECT_EQ(reason(), "quota_exhausted") << "the list's is the second in a row";
+  const auto before = world.requests.size();
+  trouble.reset();
+  bad_lists = false;
+  world.advance(58min);
+  EXPECT_EQ(world.requests.size(), before);
+  world.advance(4min);
+  EXPECT_EQ(reason(), "ok");
+}
+
+TEST_F(TokenEndpoint, ThatRefusesWithAWordIsNoSignOfAHiddenQuota) {
+  mapper.judge = hides_its_quota;
+  account().every["meter"] = 24h;
+  world.start();
+  world.advance(53min + 30s);
+  trouble = Answer{400, R"({"error":"temporarily_unavailable"})", {}};
+  bad_lists = true;
+  world.advance(1min);
+  EXPECT_EQ(tokens_asked(), 2U);
+  EXPECT_EQ(reason(), "refused") << "the list's is the first";
+}
+
+TEST_F(TokenEndpoint, ThatRefusesTwiceWithoutAWordPausesTheAccount) {
+  mapper.judge = hides_its_quota;
+  trouble = Answer{400, "Bad Request", {}};
+  world.start();
+  world.advance(59min);
+  EXPECT_EQ(tokens_asked(), 2U);
+  EXPECT_EQ(reason(), "quota_exhausted");
+}
+
+TEST_F(TokenEndpoint, ThatGivesATokenShowsThatThereIsQuota) {
+  mapper.judge = hides_its_quota;
+  account().every["meter"] = 24h;
+  world.start();
+  world.advance(52min + 30s);
+  bad_lists = true;
+  world.advance(2min);
+  EXPECT_EQ(tokens_asked(), 2U) << "between two lists";
+  EXPECT_EQ(reason(), "refused");
 }
 
 }  // namespace
