@@ -10,6 +10,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr int kBareRefusals = 3;                 // so many in a row,
+constexpr auto kBareFor = std::chrono::hours(1);  // for so long, are a lost consent
+
 Error only_a_person_helps(std::string_view word, std::string sentence) {
   Error error(Errc::unauthorized, std::move(sentence));
   error.vendor_code = word;
@@ -126,8 +129,8 @@ Task<Credentials::Obtained> Credentials::refresh(TokenClient& tokens) {
 }
 
 Result<std::string> Credentials::failed(const Error& error) {
-  if (takes_logins() && error.code() == Errc::unauthorized) {
-    if (wants_login(error)) return error;
+  if (wants_login(error)) return error;
+  if (takes_logins() && is_consent_lost(error)) {
     lost_ =
         only_a_person_helps(kConsentRevoked, "the vendor does not accept the sign-in any more, " +
                                                  how_to_log_in() + " (" + error.message() + ")");
@@ -144,6 +147,20 @@ Result<std::string> Credentials::failed(const Error& error) {
   }
   if (error.code() != Errc::unauthorized && is_alive()) return token_.access;
   return error;
+}
+
+// A 400 without a word may be a vendor's quota, or a bad hour of its own. What goes on for longer, with
+// nothing else in between, is the consent.
+bool Credentials::is_consent_lost(const Error& error) {
+  if (error.code() == Errc::unauthorized) return true;
+  if (error.status == 0) return false;  // no answer
+  if (error.status != 400 || is_oauth_word(error.vendor_code)) {
+    bare_refusals_ = 0;
+    return false;
+  }
+  if (bare_refusals_++ == 0) first_bare_ = clock_.uptime();
+  const bool is_long = clock_.uptime() - first_bare_ >= kBareFor;
+  return bare_refusals_ >= kBareRefusals && is_long && !is_alive();
 }
 
 std::string Credentials::how_to_log_in() const {
@@ -168,6 +185,7 @@ void Credentials::keep(const Obtained& obtained) {
   renew_at_.reset();
   if (is_right) renew_at_ = renewal_time(now, token_.expires);
   trouble_.reset();
+  bare_refusals_ = 0;
   retry_.succeeded();
   // Without a refresh token there is nothing to lose: a token whose end was reckoned with a wrong
   // clock is then good for this process only.
@@ -181,6 +199,7 @@ void Credentials::keep(const Obtained& obtained) {
 void Credentials::ask_again() {
   lost_.reset();
   trouble_.reset();
+  bare_refusals_ = 0;
   retry_.succeeded();
 }
 

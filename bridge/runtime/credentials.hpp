@@ -63,6 +63,7 @@ class Credentials {
   Task<Obtained> sign_in(Vendor& unsigned_vendor);
   Task<Obtained> refresh(TokenClient& tokens);
   Result<std::string> failed(const Error& error);
+  bool is_consent_lost(const Error& error);
   void keep(const Obtained& obtained);
   bool take_over_login();
   bool is_mine(const StoredToken& stored) const;
@@ -91,6 +92,8 @@ class Credentials {
   std::optional<Instant> renew_at_;
   int logins_ = 0;  // taken over
   int told_ = 0;    // of them, by login_arrived()
+  int bare_refusals_ = 0;  // 400s without a word, in a row
+  std::chrono::milliseconds first_bare_{};
   std::optional<Error> lost_;
   std::optional<Error> trouble_;  // temporary, until ask_at_
   std::chrono::milliseconds ask_at_{};

@@ -97,5 +97,53 @@ TEST_F(TokenEndpoint, ThatGivesATokenShowsThatThereIsQuota) {
   EXPECT_EQ(reason(), "refused");
 }
 
+TEST_F(TokenEndpoint, ThatRefusesWithoutAWordForAnHourHasLostTheConsent) {
+  trouble = Answer{400, "", {}};
+  world.start();
+  world.advance(59min);
+  EXPECT_EQ(reason(), "vendor_down");
+  EXPECT_FALSE(world.store.token("home")->refused);
+  world.advance(31min);
+  EXPECT_EQ(reason(), "consent_revoked");
+  EXPECT_TRUE(world.store.token("home")->refused);
+  EXPECT_EQ(logged("run \"cloud2mqtt login home\""), 1U);
+  const auto before = world.requests.size();
+  world.advance(24h);
+  EXPECT_EQ(world.requests.size(), before);
+}
+
+TEST_F(TokenEndpoint, ThatRefusesWithoutAWordAlsoAfterAHiddenQuotasPauseHasLostTheConsent) {
+  mapper.judge = hides_its_quota;
+  trouble = Answer{400, "", {}};
+  world.start();
+  world.advance(59min);
+  EXPECT_EQ(reason(), "quota_exhausted");
+  world.advance(5min);
+  EXPECT_EQ(reason(), "consent_revoked");
+  EXPECT_EQ(tokens_asked(), 3U);
+}
+
+TEST_F(TokenEndpoint, ThatSaysSomethingElseInBetweenHasNotLostTheConsent) {
+  world.start();
+  trouble = Answer{400, "", {}};
+  world.advance(100min);
+  trouble = Answer{500, "", {}};
+  world.advance(31min);
+  trouble = Answer{400, "", {}};
+  world.advance(50min);
+  EXPECT_EQ(reason(), "vendor_down");
+  world.advance(60min);
+  EXPECT_EQ(reason(), "consent_revoked");
+}
+
+TEST_F(TokenEndpoint, ThatRefusesWhileTheTokenStillLivesHasNotLostTheConsent) {
+  life = "86400";
+  world.start();
+  trouble = Answer{400, "", {}};
+  world.advance(23h + 55min);
+  EXPECT_GE(tokens_asked(), 5U);
+  EXPECT_EQ(reason(), "ok");
+}
+
 }  // namespace
 }  // namespace bridge::test
