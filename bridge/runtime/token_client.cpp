@@ -12,7 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr double kLongestLife = 10.0 * 365 * 86400;  // seconds; more is nonsense
+constexpr double kShortestLife = 1;  // seconds; less, or more than ten years, is nonsense
+constexpr double kLongestLife = 10.0 * 365 * 86400;
 
 std::string target_of(const AccountConfiguration& account) {
   const std::string url = token_url_of(account);
@@ -37,7 +38,7 @@ bool is_refusal(int status, const Json& body) {
 
 std::chrono::milliseconds life_of(const Json& answer, const OAuth2& oauth2) {
   const double seconds = number_at(answer, "/expires_in").value_or(0);
-  if (!(seconds > 0) || seconds > kLongestLife) return oauth2.life;
+  if (seconds < kShortestLife || seconds > kLongestLife) return oauth2.life;
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
