@@ -10,12 +10,20 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kRefusedPause = 1h;
+constexpr std::chrono::milliseconds kSlowest = 15min;  // of a list that is refused, unless it is slower by itself
 constexpr auto kShortestAgain = 30s;  // where facts name a moment and the read no shortest period
 constexpr auto kLoginsEvery = 3s;
 
 double chance() {
   static thread_local std::minstd_rand generator{std::random_device{}()};
   return std::uniform_real_distribution<double>(0, 1)(generator);
+}
+
+/// A vendor that says no says it again: each refusal of a list doubles the pause.
+std::chrono::milliseconds pause_of_refusals(int refusals, std::chrono::milliseconds every) {
+  auto pause = every;
+  for (int doubled = 1; doubled < refusals && pause < kSlowest; ++doubled) pause *= 2;
+  return std::max(every, std::min(pause, kSlowest));
 }
 
 CommandParts command_parts(const AccountParts& parts, decltype(CommandParts::send_before) send_before,
@@ -184,6 +192,7 @@ std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds d
   const auto now = parts_.clock.uptime();
   const bool first = job.record && std::exchange(job.fresh, false);
   job.backs_off = false;
+  job.refusals = 0;
   job.retry.succeeded();
   // A period that the quota stretched is kept: there is no room for what the facts wish.
   if (again && stretch_of(read) <= 1) {
@@ -206,7 +215,10 @@ void Account::succeeded(std::string_view read, const Vendor& vendor) {
 
 std::chrono::milliseconds Account::pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const {
   job.backs_off = error.code() == Errc::network || error.code() == Errc::timeout || error.code() == Errc::unauthorized;
+  const bool is_refusal = error.code() == Errc::refused || error.code() == Errc::not_found;
+  job.refusals = is_refusal ? job.refusals + 1 : 0;
   if (error.permanent) return kRefusedPause;
+  if (is_refusal && job.record == nullptr) return pause_of_refusals(job.refusals, every);
   switch (error.code()) {
     case Errc::network:
     case Errc::timeout: return job.retry.failed(chance());

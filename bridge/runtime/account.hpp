@@ -94,6 +94,7 @@ class Account {
     bool fresh = false;       // not read yet
     bool tried = false;
     bool backs_off = false;   // its last attempt did not succeed for a reason of the whole account
+    int refusals = 0;         // in a row
     std::optional<std::chrono::milliseconds> succeeded = {};  // when its last attempt began, if that did
     RetryPolicy retry{std::chrono::seconds(2), std::chrono::minutes(15)};
     /// Where the quota lets a fleet wait, every device's first read goes before anybody's second.

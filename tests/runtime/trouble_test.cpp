@@ -126,5 +126,40 @@ TEST_F(Trouble, NamesAWordThatNoListHasOnce) {
   EXPECT_EQ(text(boost::json::parse(world.retained("cloud2mqtt/home/p3/state")), "/mode"), "eco");
 }
 
+class RefusedList : public Trouble, public testing::WithParamInterface<int> {};
+
+INSTANTIATE_TEST_SUITE_P(Statuses, RefusedList, testing::Values(403, 404, 400));
+
+TEST_P(RefusedList, IsAskedForMoreAndMoreSeldomUpToAQuarterOfAnHour) {
+  list(R"({"id":"p1"})");
+  const auto fine = std::exchange(answer, [](const std::string&) {
+    return Answer{GetParam(), R"({"error":{"code":"no_delegated_users"}})", {}};
+  });
+  start();
+  world.advance(31min);
+  EXPECT_EQ(world.asked("GET /pumps"), 6U) << "at 0, 1, 3, 7, 15 and 30 minutes";
+  world.advance(60min);
+  EXPECT_EQ(world.asked("GET /pumps"), 10U);
+  EXPECT_EQ(reason_of(world, kStatus), "no_delegated_users");
+  world.link->deliver("cloud2mqtt/bridge/request/poll", "{}");
+  world.clock.settle();
+  EXPECT_EQ(world.asked("GET /pumps"), 11U) << "a person asks at once";
+  answer = fine;
+  world.link->deliver("cloud2mqtt/bridge/request/poll", "{}");
+  world.clock.settle();
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+  const auto before = world.asked("GET /pumps");
+  world.advance(5min);
+  EXPECT_EQ(world.asked("GET /pumps"), before + 5) << "by its own period again";
+}
+
+TEST_F(Trouble, AsksARefusedListThatIsSlowByItselfInItsOwnTime) {
+  world.configuration.accounts[0].every["list"] = 1h;
+  answer = [](const std::string&) { return Answer{403, "", {}}; };
+  start();
+  world.advance(3h);
+  EXPECT_EQ(world.asked("GET /pumps"), 4U);
+}
+
 }  // namespace
 }  // namespace bridge::test
