@@ -3,6 +3,9 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "bridge/entity.hpp"
 #include "core/json_text.hpp"
 
@@ -27,6 +30,45 @@ TEST(Group, IsWrittenWithWhatIsReportedOfItsOtherMembersUnderTheirWrittenNames) 
 TEST(Group, IsWrittenAloneWhereNothingIsReported) {
   EXPECT_EQ(written(R"({"limit":9})", Json()), R"({"guard":{"limit":9}})");
   EXPECT_EQ(written("{}", boost::json::parse(R"({"guard":{"limit":null}})")), R"({"guard":{}})");
+}
+
+constexpr Argument kEveryKind[] = {{.name = "number"},
+                                   {.name = "flag", .kind = Argument::flag},
+                                   {.name = "text", .kind = Argument::text},
+                                   {.name = "moment", .kind = Argument::moment},
+                                   {.name = "unix_time", .kind = Argument::unix_time}};
+constexpr Group kAll{"all", kEveryKind, "/list/groups"};
+
+TEST(Group, IsWrittenWithoutMembersThatAreReportedInAnotherType) {
+  const std::pair<const char*, std::vector<const char*>> wrong[] = {
+      {"number", {"\"soon\"", "\"\"", "true", "[7]", "{}"}},
+      {"flag", {"1", "0", "\"true\"", "\"\"", "[true]", "{}"}},
+      {"text", {"7", "true", "[\"x\"]", "{}"}},
+      {"moment", {"\"soon\"", "1800000000", "true", "[]", "{}"}},
+      {"unix_time", {"\"soon\"", "7", "true", "[]", "{}"}}};
+  for (const auto& [member, values] : wrong) {
+    for (const char* value : values) {
+      const Json reported = boost::json::parse(R"({"all":{")" + std::string(member) + "\":" + value + "}}");
+      EXPECT_EQ(completed(kAll, Json(), reported), (Json{{"all", boost::json::object()}})) << member << ' ' << value;
+    }
+  }
+  EXPECT_EQ(written(R"({"limit":9})", boost::json::parse(R"({"guard":{"enabled":"yes","limit":[7]}})")),
+            R"({"guard":{"limit":9}})");
+}
+
+TEST(Group, IsWrittenWithWhatIsReportedInItsTypeWhateverItsRange) {
+  const Json reported = boost::json::parse(
+      R"({"all":{"number":"7.5","flag":false,"text":"","moment":"2026-12-20T08:00:00Z","unix_time":1800000000}})");
+  EXPECT_EQ(completed(kAll, Json(), reported), reported);
+  EXPECT_EQ(written(R"({"enable":true})", boost::json::parse(R"({"guard":{"limit":700}})")),
+            R"({"guard":{"enable":true,"limit":700}})");
+}
+
+TEST(Group, IsNotShownByAMemberThatIsReportedInAnotherType) {
+  const Json facts{{"list", {{"groups", boost::json::parse(R"({"guard":{"enabled":"yes","limit":[7]}})")}}}};
+  const Device device{"pump", "p", "P", "", facts};
+  EXPECT_FALSE(shows<kGuard>(device, Json{{"limit", 7}}));
+  EXPECT_FALSE(shows<kGuard>(device, Json{{"enable", true}}));
 }
 
 TEST(Group, ShowsWhatWasGivenHoweverANumberIsWritten) {

@@ -10,6 +10,18 @@ std::string pointer_to(std::string_view member) { return "/" + std::string(membe
 
 bool is_left_out(const Json& value) { return value.is_null() || number_at(value, "") == 0; }
 
+/// Whether a member could be given so, its range and options aside: vendors report what they refuse.
+bool is_of_its_type(const Argument& member, const Json& value) {
+  switch (member.kind) {
+    case Argument::number: return number_at(value, "").has_value();
+    case Argument::flag: return value.is_bool() || value == "ON" || value == "OFF";
+    case Argument::text: return value.is_string();
+    case Argument::moment: return parse_time(text(value, "")).has_value();
+    case Argument::unix_time: return moment_at(value, "").has_value();
+  }
+  return false;
+}
+
 }  // namespace
 
 Json completed(const Group& group, const Json& given, const Json& reported) {
@@ -19,7 +31,8 @@ Json completed(const Group& group, const Json& given, const Json& reported) {
     const Json& known = at(all, pointer_to(member.read_name()));
     const Json& wanted = at(given, pointer_to(member.name));
     const bool same = wanted.is_number() && number_at(wanted, "") == number_at(known, "");
-    const Json& value = wanted.is_null() || same ? known : wanted;
+    const bool is_known = (wanted.is_null() || same) && is_of_its_type(member, known);
+    const Json& value = is_known ? known : wanted;
     if (!value.is_null()) members[member.name] = detached(value);
   }
   return {{group.name, std::move(members)}};

@@ -63,7 +63,8 @@ struct Group {
 };
 
 /// The group by its name, as it is written: the members `given`, and the others as the groups that
-/// the vendor `reported` have them.
+/// the vendor `reported` have them. One that is reported in a type that it cannot be written in is
+/// left out.
 Json completed(const Group& group, const Json& given, const Json& reported);
 
 /// Puts a group whole. The members that are not given are asked for anew, so that what was just
