@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -36,6 +37,11 @@ RECORD = re.compile(r"^(?:\x1b\[\d+m)?(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MU
 COMPLAINT = re.compile(r"^\S+ \S+ (WARNING|ERROR|CRITICAL) ")
 
 
+def address(file):
+    """The address of a dashboard, which has to have a hyphen."""
+    return f"{file.stem}-dashboard"
+
+
 class HomeAssistant(Child):
     """One Home Assistant with a configuration directory of its own."""
 
@@ -48,6 +54,16 @@ class HomeAssistant(Child):
         port = free_port()
         (self.configuration / "configuration.yaml").write_text(CONFIGURATION.format(port=port))
         self.client = Client(f"http://127.0.0.1:{port}")
+
+    def add_dashboards(self, files):
+        """Before its start: dashboards as a person adds them in YAML; their addresses."""
+        lines = ["lovelace:", "  dashboards:"]
+        for file in files:
+            shutil.copy(file, self.configuration)
+            lines += [f"    {address(file)}:", "      mode: yaml", f"      title: {file.stem}",
+                      f"      filename: {file.name}"]
+        with open(self.configuration / "configuration.yaml", "a", encoding="utf-8") as configuration:
+            configuration.write("\n".join(lines) + "\n")
 
     def start(self):
         with open(self.directory / "log", "ab") as log:

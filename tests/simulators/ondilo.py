@@ -208,7 +208,7 @@ class Ondilo:
         pool.start -= changes.pop("older", 0)
         pool.configuration.update(changes.pop("configuration", {}))
         for name, value in changes.items():
-            if name not in ("probe", "invalid", "values", "recommendations"):
+            if name not in ("probe", "invalid", "values", "recommendations", "salt"):
                 raise ValueError(f"a pool has no {name}")
             setattr(pool, name, value)
 
