@@ -12,7 +12,7 @@ log_directory=build/log
 ticker=
 
 build_packages=(g++ cmake ninja-build ccache pkg-config libpaho-mqttpp-dev libpaho-mqtt-dev
-  libtomlplusplus-dev libssl-dev zlib1g-dev libsqlite3-dev)
+  libtomlplusplus-dev libssl-dev zlib1g-dev libsqlite3-dev libmimalloc-dev)
 demo_packages=(mosquitto mosquitto-clients python3 python3-paho-mqtt)
 test_packages=(libgtest-dev libgmock-dev python3-yaml python3-jinja2 systemd openssl)
 

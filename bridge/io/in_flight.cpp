@@ -16,6 +16,14 @@ void InFlight::limit_acknowledged(std::size_t limit) {
   limits_[1] = std::clamp<std::size_t>(limit, 1, most_acknowledged_);
 }
 
+std::size_t InFlight::half() const {
+  std::size_t half = 0;
+  for (const std::size_t level : {0, 1}) {
+    if (taken_[level] >= limits_[level]) half = std::max(half, (taken_[level] + 1) / 2);
+  }
+  return half;
+}
+
 std::uintptr_t InFlight::enter(int qos, Done done, Moment now) {
   if (free_.empty()) {
     free_.push_back(places_.size());

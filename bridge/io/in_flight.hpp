@@ -22,6 +22,8 @@ class InFlight {
       : limits_{written, acknowledged}, most_acknowledged_(acknowledged) {}
 
   bool has_room() const { return taken_[0] < limits_[0] && taken_[1] < limits_[1]; }
+  /// How many have to be settled until half of a full window is free.
+  std::size_t half() const;
   /// The broker accepts this many unacknowledged messages; never more than at the construction.
   void limit_acknowledged(std::size_t limit);
 

@@ -46,8 +46,11 @@ PahoLink::~PahoLink() {
 
 bool PahoLink::has_room() const {
   const bool room = state_ == State::up && in_flight_.has_room();
-  if (!room) room_wanted_ = true;
-  return room;
+  if (room) return true;
+  room_wanted_ = true;
+  // Sending one for each that left would wake this thread, and Paho's, for every message.
+  if (state_ == State::up) mailbox_->gather(in_flight_.half());
+  return false;
 }
 
 bool PahoLink::publish(Publication message, std::function<void(bool)> done) {

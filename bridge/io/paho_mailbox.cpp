@@ -20,7 +20,13 @@ void PahoMailbox::put(Delivery delivery) {
   std::unique_lock lock(mutex_);
   if (closed_) return;
   deliveries_.push_back(delivery);
-  wake(lock);
+  if (deliveries_.size() >= gathered_) wake(lock);
+}
+
+void PahoMailbox::gather(std::size_t count) {
+  std::unique_lock lock(mutex_);
+  gathered_ = count;
+  if (!deliveries_.empty() && deliveries_.size() >= gathered_) wake(lock);
 }
 
 // Posts under the lock: after close() returned, no thread can be about to touch the loop.
@@ -41,6 +47,7 @@ void PahoMailbox::empty() {
   {
     const std::lock_guard lock(mutex_);
     awake_ = false;
+    gathered_ = 1;
     if (closed_) return;
     reports_now_.swap(reports_);
     deliveries_now_.swap(deliveries_);

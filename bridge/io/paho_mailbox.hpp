@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,6 +31,10 @@ class PahoMailbox : public std::enable_shared_from_this<PahoMailbox> {
   void put(Report report);
   void put(Delivery delivery);
 
+  /// On the loop, which can go on only when several deliveries have come: they wait for each other
+  /// once, until there are so many. More than are outstanding would never come.
+  void gather(std::size_t count);
+
   /// On the loop: nothing comes out any more, and the loop is not touched again.
   void close();
 
@@ -42,6 +47,7 @@ class PahoMailbox : public std::enable_shared_from_this<PahoMailbox> {
   std::mutex mutex_;
   std::vector<Report> reports_;
   Deliveries deliveries_;
+  std::size_t gathered_ = 1;
   bool awake_ = false;
   bool closed_ = false;
   std::vector<Report> reports_now_;  // the loop's; kept for their capacity

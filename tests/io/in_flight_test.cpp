@@ -21,6 +21,16 @@ TEST(InFlight, HasRoomForEachQosUpToItsWindow) {
   EXPECT_FALSE(window.has_room());
 }
 
+TEST(InFlight, KnowsHowManySettledMessagesFreeHalfOfAFullWindow) {
+  InFlight window(2, 5);
+  window.enter(1, nullptr, kStart);
+  EXPECT_EQ(window.half(), 0U) << "there is room";
+  window.enter(1, nullptr, kStart);
+  EXPECT_EQ(window.half(), 1U);
+  for (int each = 0; each < 5; ++each) window.enter(0, nullptr, kStart);
+  EXPECT_EQ(window.half(), 3U);
+}
+
 TEST(InFlight, TellsEachSenderOnce) {
   InFlight window(4, 4);
   std::vector<bool> told;
