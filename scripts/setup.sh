@@ -239,10 +239,8 @@ end_preparing() {
 
 # A browser and its fonts for the README's pictures; without them their tests say that they did not run.
 install_browser() {
-  local missing wanted="chromium-headless-shell fonts-liberation"
-  command -v chromium >/dev/null && wanted=fonts-liberation
-  # shellcheck disable=SC2086  # a list of words
-  missing=$(missing_of $wanted | tr '\n' ' ')
+  local missing
+  missing=$(missing_of chromium-headless-shell fonts-liberation | tr '\n' ' ')
   [ -n "$missing" ] || return 0
   say "== Installing a browser for the pictures (half a minute, once): $missing"
   : >"$log_directory/browser.log"
