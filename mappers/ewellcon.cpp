@@ -158,10 +158,13 @@ constexpr Entity kPump[] = {
         .in_unit_of("pressure_unit").only_with("summary").disabled(),
     battery("week_battery", "Battery, week", "/summary/week_trends/avg_battery_soc")
         .only_with("summary").disabled(),
-    sensor("week_water", "Water, week", "/summary/week_trends/total_water_delivered")
-        .only_with("summary").disabled(),
-    sensor("daily_water", "Water, daily average", "/summary/total_average_water")
-        .via(unless_no_data<kDailyWater>).only_with("summary").disabled(),
+    // A stretch of time that moves on is no meter: no state class.
+    water_total("week_water", "Water, week", "/summary/week_trends/total_water_delivered")
+        .counting(StateClass::none)
+        .in_unit_of("water_unit").only_with("summary").disabled(),
+    water_total("daily_water", "Water, daily average", "/summary/total_average_water")
+        .via(unless_no_data<kDailyWater>).counting(StateClass::none)
+        .in_unit_of("water_unit").only_with("summary").disabled(),
     pressure("lifetime_pressure", "Pressure, lifetime", "/summary/lifetime_averages")
         .via(unless_no_data<kPressure>)
         .in_unit_of("pressure_unit").only_with("summary").disabled(),

@@ -234,7 +234,8 @@ constexpr Setting kSettings[] = {
              "limits: highest and lowest temperature. dhw: minimum and standard of hot water.\n"
              "offset: shift the indoor target. heating: space, hot water, pool, cooling.\n"
              "policy: the heating policy. forced_mode: the inverter's forced mode.",
-     .type = SettingType::list, .options = "pause away limits dhw offset heating policy forced_mode"},
+     .type = SettingType::list,
+     .options = "pause away limits dhw offset heating policy forced_mode"},
 };
 }  // namespace
 

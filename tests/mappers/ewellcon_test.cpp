@@ -144,9 +144,28 @@ TEST(EwellconSummary, TakesZerosFromNoDataForUnknown) {
           "total_average_water":{"avg_daily_water":0,"calculation_method":"no_data"},
           "lifetime_averages":{"avg_pressure":3.9,"calculation_method":"average"}})");
   const Settings settings(Json{{"summary", true}});
-  EXPECT_EQ(shown(ewellcon(), pump, "week_water", settings), Json("12.5"));
+  EXPECT_EQ(shown(ewellcon(), pump, "week_water", settings), Json(12.5));
   EXPECT_EQ(shown(ewellcon(), pump, "daily_water", settings), Json());
   EXPECT_EQ(shown(ewellcon(), pump, "lifetime_pressure", settings), Json(3.9));
+}
+
+TEST(EwellconSummary, CountsWaterOfAStretchOfTimeInTheUsersUnitAndAsNoMeter) {
+  Device pump = a_pump("{}");
+  pump.facts.get_object()["summary"] = boost::json::parse(
+      R"({"week_trends":{"total_water_delivered":"0.0"},
+          "total_average_water":{"avg_daily_water":"3.25","calculation_method":"average"}})");
+  for (const char* unit : {"", "m³"}) {
+    const Settings settings(Json{{"summary", true}, {"water_unit", unit}});
+    EXPECT_EQ(shown(ewellcon(), pump, "week_water", settings), Json(0.0)) << unit;
+    EXPECT_EQ(shown(ewellcon(), pump, "daily_water", settings), Json(3.25)) << unit;
+    for (const char* key : {"week_water", "daily_water"}) {
+      const auto kinds = resolve(ewellcon(), settings);
+      const ResolvedRow* row = kinds[1].find(key);
+      EXPECT_EQ(row->unit, unit) << key;
+      EXPECT_EQ(row->device_class, *unit == 0 ? DeviceClass::none : DeviceClass::water) << key;
+      EXPECT_EQ(row->entity->state_class, StateClass::none) << key;
+    }
+  }
 }
 
 TEST(EwellconSummary, OfANewPumpIsEmptyAndNoFailure) {
