@@ -14,9 +14,13 @@ namespace {
 using namespace bridge;
 using namespace std::chrono_literals;
 
-constexpr int kMostPages = 1000;  // a hundred thousand pumps: has_next of a broken server ends too
+constexpr int kMostPages = 1000;  // more than anybody has: has_next of a broken server ends too
+// How many pumps a page may have is not documented; its example has 50.
+constexpr int kLargePage = 100, kSurePage = 50;
 
-std::string pumps_page(int page) { return "/pumps?page=" + std::to_string(page) + "&limit=100"; }
+std::string pumps_page(int page, int size) {
+  return "/pumps?page=" + std::to_string(page) + "&limit=" + std::to_string(size);
+}
 
 Task<void> list_users(Vendor& ewellcon, Fleet& fleet) {
   const auto answer = co_await ewellcon.get("/delegated-users");
@@ -39,15 +43,20 @@ Task<void> list_fleet(Vendor& ewellcon, Fleet& fleet) {
   const Json no_facts;
   fleet.add({.kind = "hub", .id = "hub", .name = "eWellcon fleet", .facts = no_facts});
 
+  int size = kLargePage;
   for (int page = 1; page <= kMostPages; ++page) {
-    const auto answer = co_await ewellcon.get(pumps_page(page));
+    auto answer = co_await ewellcon.get(pumps_page(page, size));
+    if (!answer && page == 1 && answer.error().vendor_code == "invalid_pagination") {
+      size = kSurePage;
+      answer = co_await ewellcon.get(pumps_page(page, size));
+    }
     if (!answer) co_return answer.error();
     if (!at(*answer, "/controllers").is_array()) {
       co_return Error(Errc::malformed, "the list of pumps has no controllers");
     }
     const auto& pumps = items(at(*answer, "/controllers"));
     const bool more = flag(*answer, "/pagination/has_next") && !pumps.empty();
-    if (more) ewellcon.ahead(pumps_page(page + 1));
+    if (more) ewellcon.ahead(pumps_page(page + 1, size));
 
     for (const Json& pump : pumps) {
       const std::string id = text(pump, "/pump_id");
@@ -75,7 +84,7 @@ Task<Facts> read_stats(Vendor& ewellcon, const Device&) {
 
 Task<Facts> read_user(Vendor& ewellcon, const Device& user) {
   const std::string number = user.id.substr(std::string_view("user-").size());
-  const auto summary = co_await ewellcon.get("/users/" + number + "/summary?page=1&limit=100");
+  const auto summary = co_await ewellcon.get("/users/" + number + "/summary?page=1&limit=50");
   if (!summary) co_return summary.error();
   co_return Facts(Json{{"pumps", at(*summary, "/pagination/total")}});
 }
@@ -158,10 +167,13 @@ constexpr Entity kPump[] = {
         .in_unit_of("pressure_unit").only_with("summary").disabled(),
     battery("week_battery", "Battery, week", "/summary/week_trends/avg_battery_soc")
         .only_with("summary").disabled(),
-    sensor("week_water", "Water, week", "/summary/week_trends/total_water_delivered")
-        .only_with("summary").disabled(),
-    sensor("daily_water", "Water, daily average", "/summary/total_average_water")
-        .via(unless_no_data<kDailyWater>).only_with("summary").disabled(),
+    // A stretch of time that moves on is no meter: no state class.
+    water_total("week_water", "Water, week", "/summary/week_trends/total_water_delivered")
+        .counting(StateClass::none)
+        .in_unit_of("water_unit").only_with("summary").disabled(),
+    water_total("daily_water", "Water, daily average", "/summary/total_average_water")
+        .via(unless_no_data<kDailyWater>).counting(StateClass::none)
+        .in_unit_of("water_unit").only_with("summary").disabled(),
     pressure("lifetime_pressure", "Pressure, lifetime", "/summary/lifetime_averages")
         .via(unless_no_data<kPressure>)
         .in_unit_of("pressure_unit").only_with("summary").disabled(),

@@ -1,5 +1,4 @@
 // Podero Partner API v2.0: the heat pumps of an organisation's users.
-//
 // The list is one request per user, who mostly has one pump, and one more for all users. Limits are
 // not published; the manufacturers' clouds bring something new every 5 to 15 minutes.
 
@@ -21,13 +20,14 @@ std::string path(const Device& pump) {
   return text(pump.facts, "/list/path") + "/" + url_encoded(pump.id);
 }
 
-// Nothing of the owner is kept; the path names whose pump it is.
-void add_pump(const Json& pump, const std::string& pumps_path, Fleet& fleet) {
+// Nothing of the owner is kept. `list` names whose pump it is, `read` the moment it alone was read.
+void add_pump(const Json& pump, std::string_view list, Fleet& fleet, std::string_view read = {}) {
   if (parse_time(text(pump, "/deleted_at"))) return;
   Json facts = pump.is_object() ? detached(pump) : boost::json::object();
   for (auto key : {"owner", "comment", "external_device_id", "embeddable_url", "authorization_url"})
     facts.get_object().erase(key);
-  facts.get_object()["path"] = pumps_path;
+  facts.get_object()["path"] = list;
+  facts.get_object()["read_at"] = read;
   const std::string id = text(pump, "/id"), maker = text(pump, "/device_model/manufacturer");
   std::string name = text(pump, "/device_model/model");
   if (!maker.empty() && !name.starts_with(maker)) name = maker + " " + name;
@@ -68,7 +68,7 @@ Task<void> list_pumps(Vendor& podero, Fleet& fleet) {
 Task<void> list_pump(Vendor& podero, const Device& pump, Fleet& fleet) {
   const auto answer = co_await podero.get(path(pump));
   if (!answer) co_return answer.error();
-  add_pump(*answer, text(pump.facts, "/list/path"), fleet);
+  add_pump(*answer, text(pump.facts, "/list/path"), fleet, format_time(podero.now()));
   co_return success();
 }
 
@@ -83,14 +83,23 @@ Task<Json> write(Vendor& podero, const Device& pump, Json value) {
   return podero.put(path(pump), {{field.name(), std::move(value)}});
 }
 
+Instant end_of_pause(Instant begin, const Json& wish) {
+  return begin + std::chrono::minutes(std::llround(number_at(wish, "/hours").value_or(2) * 60));
+}
+
 Task<Json> pause(Vendor& podero, const Device& pump, Json wish) {
   boost::json::object body{{"is_pause_power_active", at(wish, "/state")}};
-  if (flag(wish, "/state")) {
-    const double hours = number_at(wish, "/hours").value_or(2);
-    const auto end = podero.now() + std::chrono::minutes(std::llround(hours * 60));
-    body["pause_power_until"] = format_time(end);
-  }
+  if (flag(wish, "/state"))
+    body["pause_power_until"] = format_time(end_of_pause(podero.now(), wish));
   return podero.put(path(pump), std::move(body));
+}
+
+// It is read within seconds of the write, so a pause that began at the reading would end as soon.
+bool shows_pause(const Device& pump, const Json& wish) {
+  const auto read = moment_at(pump.facts, "/list/read_at");
+  const auto end = moment_at(pump.facts, "/list/pause_power_until");
+  const bool is_taken = read && end && abs(*end - end_of_pause(*read, wish)) <= 2min;
+  return shows<"is_pause_power_active">(pump, wish) && (is_taken || !flag(wish, "/state"));
 }
 
 Task<Json> go_away(Vendor& podero, const Device& pump, Json wish) {
@@ -187,7 +196,7 @@ constexpr Entity kPump[] = {
     opened_by({}, select("optimization_level", "Optimisation level", "/list/optimization_level",
         kLevels, write<"optimization_level">).confirmed_by(shows<"optimization_level">).config()),
     opened_by("pause", toggle("pause", "Pause", "/list/is_pause_power_active", pause)
-        .takes(kPauseMembers, 1).confirmed_by(shows<"is_pause_power_active">)),
+        .takes(kPauseMembers, 1).confirmed_by(shows_pause)),
     opened_by("away", toggle("away_mode", "Away mode", "/list/is_away_mode_enabled", go_away)
         .takes(kAwayMembers, 1).accepts(in_order).confirmed_by(shows_away)),
     degrees<"away_mode_minimum_temperature_limit">("away_minimum", "Away minimum", "away"),
@@ -206,8 +215,7 @@ constexpr Entity kPump[] = {
     on_off<"is_inverter_forced_mode_enabled">("forced_mode", "Forced mode", "forced_mode"),
 };
 
-constexpr DeviceKind kKinds[] = {{
-    .name = "pump", .model = "/list/device_model/model",
+constexpr DeviceKind kKinds[] = {{.name = "pump", .model = "/list/device_model/model",
     .model_id = "/list/device_model/device_type/short_name",
     .manufacturer = "/list/device_model/manufacturer", .entities = kPump,
     .heard = "/list/current_state_last_updated_at", .stale_after = 60min}};
@@ -221,30 +229,21 @@ constexpr Setting kSettings[] = {
      .example = "[\"the id of a user\"]", .required = true, .instead = "all_users"},
     {.key = "all_users", .help = "Every user of the organisation, instead of user_ids.",
      .type = SettingType::flag, .fallback = "false"},
-    {.key = "controls",
-     .help = "What may be changed beside smart optimisation and its level.\n"
+    {.key = "controls", .help = "What may be changed beside smart optimisation and its level.\n"
              "pause: stop for hours, 2 unless said. away: away mode, its days and its minimum.\n"
              "limits: highest and lowest temperature. dhw: minimum and standard of hot water.\n"
              "offset: shift the indoor target. heating: space, hot water, pool, cooling.\n"
              "policy: the heating policy. forced_mode: the inverter's forced mode.",
-     .type = SettingType::list, .options = "pause away limits dhw offset heating policy forced_mode"},
+     .type = SettingType::list,
+     .options = "pause away limits dhw offset heating policy forced_mode"},
 };
-// clang-format on
-
 }  // namespace
 
 extern constinit const Mapper podero{
-    .name = "podero",
-    .manufacturer = "Podero",
-    .base_url = "https://app.podero.com/api/partners/v2.0",
-    .auth = {.key = {}, .oauth2 = &kOAuth},
-    .list_every = 5min,
-    .list_shortest = 1min,
-    .list_page = 1,
-    .list = list_pumps,
-    .list_one = list_pump,
-    .kinds = kKinds,
-    .settings = kSettings,
-};
+    .name = "podero", .manufacturer = "Podero",
+    .base_url = "https://app.podero.com/api/partners/v2.0", .auth = {.key = {}, .oauth2 = &kOAuth},
+    .list_every = 5min, .list_shortest = 1min, .list_page = 1, .list = list_pumps,
+    .list_one = list_pump, .kinds = kKinds, .settings = kSettings};
+// clang-format on
 
 }  // namespace mappers

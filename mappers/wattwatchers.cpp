@@ -1,8 +1,6 @@
 // Wattwatchers REST API v3: energy meters with channels and switches.
-//
 // Ours, for a meter and day: live values every minute 1440, totals every five minutes 288 and 24
 // for older holes, the meter and its modbus 288 each. 2328 of the 3456 that the vendor allows.
-//
 // Energy comes in joules for each period, whose END is the stamp. Short energy may get lost: it is
 // for the live values. Long energy comes in the end, hours late after an outage: it is summed up.
 
@@ -224,7 +222,9 @@ constexpr DeviceKind kKinds[] = {
 constexpr Quota kQuotas[] = {{5, 1s, 1.0 / 3}, {3456, 24h, 3456}};
 constexpr QuotaHeaders kHeaders[] = {
     {24h, "x-ratelimit-tpdlimit", "x-ratelimit-tpdremaining", "x-ratelimit-tpdreset"},
-    {1s, "x-ratelimit-tpslimit", "x-ratelimit-tpsremaining", "x-ratelimit-tpsreset"}};
+    {1s, "x-ratelimit-tpslimit", "x-ratelimit-tpsremaining", "x-ratelimit-tpsreset"},
+    // The older names do not say which of the two they mean: the reset ends either, no limit is taken.
+    {24h - 1s, {}, "x-ratelimit-remaining", "x-ratelimit-reset"}};
 constexpr Setting kSettings[] = {
     {.key = "api_key", .help = "The key (key_...) that Wattwatchers gave you.",
      .type = SettingType::secret, .example = "{ credential = \"wattwatchers\" }"},

@@ -72,6 +72,10 @@ TEST(ByStatus, FindsTheVendorsWordsInEveryUsualPlace) {
   EXPECT_EQ(error_of(400, R"({"error":"not like this"})").message(),
             "the vendor answered with status 400: not like this");
   EXPECT_EQ(error_of(400, R"({"error":"bad_thing"})").vendor_code, "bad_thing");
+  EXPECT_EQ(error_of(422, R"({"errors":[{"title":"Invalid","detail":"Not 3."},{"title":"Other"}]})").message(),
+            "the vendor answered with status 422: Not 3.");
+  EXPECT_EQ(error_of(422, R"({"errors":[{"title":"Invalid label"}]})").message(),
+            "the vendor answered with status 422: Invalid label");
   EXPECT_EQ(error_of(500, "[1]").message(), "the vendor answered with status 500");
 }
 

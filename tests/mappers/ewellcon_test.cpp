@@ -31,6 +31,50 @@ TEST(EwellconList, FollowsHasNextAndAsksAhead) {
   EXPECT_EQ(fleet.totals.front(), std::pair(std::string("pump"), std::size_t{2}));
 }
 
+TEST(EwellconList, AsksForFiftyWhereAHundredAreTooManyForAPage) {
+  ScriptedVendor vendor;
+  Error too_many(Errc::refused, "Bad page / limit");
+  too_many.status = 400;
+  too_many.vendor_code = "invalid_pagination";
+  vendor.expect("GET /pumps?page=1&limit=100", too_many);
+  vendor.expect("GET /pumps?page=1&limit=50", page(R"([{"pump_id":"a"}])", true, 2));
+  vendor.expect("GET /pumps?page=2&limit=50", page(R"([{"pump_id":"b"}])", false, 2));
+  RecordedFleet fleet;
+  ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+  EXPECT_EQ(fleet.devices.size(), 3U);
+  EXPECT_EQ(vendor.asked_ahead, std::vector<std::string>{"/pumps?page=2&limit=50"});
+}
+
+TEST(EwellconList, FailsWhereFiftyAreTooManyAsWellOrAnotherThingIsRefused) {
+  Error too_many(Errc::refused, "Bad page / limit");
+  too_many.vendor_code = "invalid_pagination";
+  ScriptedVendor vendor;
+  vendor.expect("GET /pumps?page=1&limit=100", too_many);
+  vendor.expect("GET /pumps?page=1&limit=50", too_many);
+  RecordedFleet fleet;
+  EXPECT_EQ(run(ewellcon().list(vendor, fleet)).error().vendor_code, "invalid_pagination");
+  ScriptedVendor strict;
+  strict.expect("GET /pumps?page=1&limit=100", Error(Errc::refused, "no"));
+  EXPECT_FALSE(run(ewellcon().list(strict, fleet)));
+}
+
+TEST(EwellconList, TakesEveryPageOfAServerThatQuietlyServesFewerThanAskedFor) {
+  const auto capped = [](const char* id, int number) {
+    const std::string where = R"("page":)" + std::to_string(number) + R"(,"limit":1,"total":3,"pages":3)";
+    return R"({"controllers":[{"pump_id":")" + std::string(id) + R"("}],"pagination":{)" + where + R"(,"has_next":)" +
+           (number < 3 ? "true" : "false") + "}}";
+  };
+  ScriptedVendor vendor;
+  vendor.expect("GET /pumps?page=1&limit=100", capped("a", 1));
+  vendor.expect("GET /pumps?page=2&limit=100", capped("b", 2));
+  vendor.expect("GET /pumps?page=3&limit=100", capped("c", 3));
+  RecordedFleet fleet;
+  ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+  ASSERT_EQ(fleet.devices.size(), 4U);
+  EXPECT_EQ(fleet.devices[3].id, "c");
+  EXPECT_EQ(fleet.totals.front().second, 3U);
+}
+
 TEST(EwellconList, EndsAtAnEmptyPageWhateverHasNextSays) {
   ScriptedVendor vendor;
   vendor.expect("GET /pumps?page=1&limit=100", page("[]", true, 0));
@@ -144,9 +188,28 @@ TEST(EwellconSummary, TakesZerosFromNoDataForUnknown) {
           "total_average_water":{"avg_daily_water":0,"calculation_method":"no_data"},
           "lifetime_averages":{"avg_pressure":3.9,"calculation_method":"average"}})");
   const Settings settings(Json{{"summary", true}});
-  EXPECT_EQ(shown(ewellcon(), pump, "week_water", settings), Json("12.5"));
+  EXPECT_EQ(shown(ewellcon(), pump, "week_water", settings), Json(12.5));
   EXPECT_EQ(shown(ewellcon(), pump, "daily_water", settings), Json());
   EXPECT_EQ(shown(ewellcon(), pump, "lifetime_pressure", settings), Json(3.9));
+}
+
+TEST(EwellconSummary, CountsWaterOfAStretchOfTimeInTheUsersUnitAndAsNoMeter) {
+  Device pump = a_pump("{}");
+  pump.facts.get_object()["summary"] = boost::json::parse(
+      R"({"week_trends":{"total_water_delivered":"0.0"},
+          "total_average_water":{"avg_daily_water":"3.25","calculation_method":"average"}})");
+  for (const char* unit : {"", "m³"}) {
+    const Settings settings(Json{{"summary", true}, {"water_unit", unit}});
+    EXPECT_EQ(shown(ewellcon(), pump, "week_water", settings), Json(0.0)) << unit;
+    EXPECT_EQ(shown(ewellcon(), pump, "daily_water", settings), Json(3.25)) << unit;
+    for (const char* key : {"week_water", "daily_water"}) {
+      const auto kinds = resolve(ewellcon(), settings);
+      const ResolvedRow* row = kinds[1].find(key);
+      EXPECT_EQ(row->unit, unit) << key;
+      EXPECT_EQ(row->device_class, *unit == 0 ? DeviceClass::none : DeviceClass::water) << key;
+      EXPECT_EQ(row->entity->state_class, StateClass::none) << key;
+    }
+  }
 }
 
 TEST(EwellconSummary, OfANewPumpIsEmptyAndNoFailure) {

@@ -91,11 +91,34 @@ TEST(PoderoCommand, IsConfirmedByTheFieldThatWasWritten) {
   EXPECT_FALSE(row("optimization_level").confirm(a_pump(R"({"optimization_level":"Mid"})"), "Max"));
 }
 
-TEST(PoderoCommand, IsConfirmedByAPauseThatIsActive) {
-  const Device paused = a_pump(R"({"is_pause_power_active":true,"pause_power_until":"2026-05-08T14:00:00Z"})");
-  EXPECT_TRUE(row("pause").confirm(paused, Json{{"state", true}, {"hours", 2}}));
-  EXPECT_FALSE(row("pause").confirm(paused, Json{{"state", false}}));
-  EXPECT_FALSE(row("pause").confirm(a_pump(), Json{{"state", true}}));
+/// Whether a pause for `hours` is confirmed by what the vendor shows when it is read again at 12:00.
+bool pauses(const std::string& fields, const Json& wish) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /org/o/users/u/heat-pumps/p-1", fields);
+  RecordedFleet fleet;
+  EXPECT_TRUE(run(podero().list_one(vendor, a_pump(), fleet)));
+  return row("pause").confirm(fleet.devices.at(0), wish);
+}
+
+TEST(PoderoCommand, IsConfirmedByAPauseWithItsEnd) {
+  const auto until = [](const std::string& end) {
+    return R"({"id":"p-1","is_pause_power_active":true,"pause_power_until":)" + end + "}";
+  };
+  const Json two{{"state", true}, {"hours", 2}};
+  EXPECT_TRUE(pauses(until("\"2026-05-08T14:00:00Z\""), two));
+  EXPECT_TRUE(pauses(until("\"2026-05-08T13:59:20.125Z\""), two)) << "sent somewhat before";
+  EXPECT_TRUE(pauses(until("\"2026-05-08T14:00:00Z\""), Json{{"state", true}})) << "two unless said";
+  EXPECT_TRUE(pauses(until("\"2026-05-08T13:30:00Z\""), Json{{"state", true}, {"hours", 1.5}}));
+  EXPECT_FALSE(pauses(until("\"2026-05-08T13:30:00Z\""), two)) << "the old end was kept";
+  EXPECT_FALSE(pauses(until("\"2026-05-08T14:15:00Z\""), two));
+  EXPECT_FALSE(pauses(until("null"), two));
+  EXPECT_FALSE(pauses(until("\"2026-05-08T14:00:00Z\""), Json{{"state", false}}));
+}
+
+TEST(PoderoCommand, IsConfirmedByAPauseThatIsOverWhateverEndStaysThere) {
+  EXPECT_TRUE(pauses(R"({"is_pause_power_active":false,"pause_power_until":"2026-05-08T14:00:00Z"})", Json{{"state", false}}));
+  EXPECT_FALSE(pauses("{}", Json{{"state", false}}));
+  EXPECT_FALSE(pauses(R"({"is_pause_power_active":false,"pause_power_until":"2026-05-08T14:00:00Z"})", Json{{"state", true}}));
 }
 
 TEST(PoderoCommand, IsConfirmedByTheDaysOfTheAwayMode) {

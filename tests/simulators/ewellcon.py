@@ -12,7 +12,7 @@ from simulators.sim_clock import iso
 DEFAULT_KEY = "pcv_demo"
 PAGE_LIMIT = 100
 MESSAGES = {
-    "invalid_pagination": (400, "page and limit must be positive integers, limit at most 100"),
+    "invalid_pagination": (400, "page and limit must be positive integers, limit within what is served"),
     "invalid_user_id": (400, "userId must be numeric"),
     "unauthorized": (401, "Missing or malformed bearer token"),
     "invalid_api_key": (401, "Unknown or revoked API key"),
@@ -62,6 +62,7 @@ class Ewellcon:
         self.pages_seen = {}  # how far a client has come: (path) -> (page, limit)
         self.listed_statistics = {}  # by user; None: of all
         self.revoked = False
+        self.most, self.caps = PAGE_LIMIT, False  # pumps on a page; whether more are taken for that many
         self.limit = None  # {"requests": so many, "per": in so many seconds}
         self.answered = []  # when, as far back as the limit looks
         self.refused = 0  # requests beyond the limit
@@ -201,6 +202,9 @@ class Ewellcon:
         if page < 1 or not 1 <= limit <= PAGE_LIMIT:
             note("page or limit out of range")
             return self.error(code="invalid_pagination")
+        if limit > self.most and not self.caps:
+            return self.error(code="invalid_pagination")
+        limit = min(limit, self.most)
         self.check_order(request.path, page, limit, note)
         if page == 1 and user is None:
             self.new_cycle()
@@ -263,7 +267,7 @@ class Ewellcon:
     # ---- control -----------------------------------------------------------------------------
 
     def change(self, wish):
-        """Changes the truth: add, remove, set, unset, changed, key, revoked, limit."""
+        """Changes the truth: add, remove, set, unset, changed, key, revoked, limit, most, caps."""
         for _ in range(wish.get("add", 0)):
             self.add_pump()
         for pump_id in wish.get("remove", []):
@@ -280,6 +284,7 @@ class Ewellcon:
         self.key = wish.get("key", self.key)
         self.revoked = wish.get("revoked", self.revoked)
         self.limit = wish.get("limit", self.limit)
+        self.most, self.caps = wish.get("most", self.most), wish.get("caps", self.caps)
 
     def state(self):
         return {"pumps": {each: self.pumps[each].facts for each in self.order}, "cycle": self.cycle,

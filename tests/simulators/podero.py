@@ -42,6 +42,7 @@ class Podero:
         self.more_users = None  # what `next` of the users' list says
         self.loose = False  # temperatures as text
         self.with_write = {}  # fields that change along with every write
+        self.kept = []  # fields that a write leaves as they are
         self.ignore_next = 0  # so many writes are answered well and not carried out
         self.latency = 0  # seconds until a write shows, as manufacturers' clouds take
         self.waiting = []  # (moment, id, fields)
@@ -102,7 +103,8 @@ class Podero:
         if pump not in self.pumps:
             return
         facts, now = self.pumps[pump], iso(self.clock.now())
-        facts.update(copy.deepcopy({**fields, **self.with_write}))
+        taken = {name: value for name, value in fields.items() if name not in self.kept}
+        facts.update(copy.deepcopy({**taken, **self.with_write}))
         facts["updated_at"] = now
         if any("away_mode" in each for each in fields):
             facts["away_mode_last_updated_at"] = now
@@ -196,7 +198,7 @@ class Podero:
         for pump, fields in wish.get("unset", {}).items():
             for field in fields:
                 self.pumps[pump].pop(field)
-        for name in ("forbidden", "users_as", "more_users", "loose", "with_write", "ignore_next", "latency", "refresh"):
+        for name in ("forbidden", "users_as", "more_users", "loose", "with_write", "kept", "ignore_next", "latency", "refresh"):
             setattr(self, name, wish.get(name, getattr(self, name)))
         self.oauth.change(wish.get("oauth", {}))
 

@@ -114,6 +114,14 @@ class Writing(PoderoTest):
         self.call("PUT", ONE, {"optimization_level": "Low"})
         self.assertIs(self.pump()["is_space_heating_enabled"], False)
 
+    def test_a_field_may_stay_as_it_is_while_others_are_written(self):
+        self.change(kept=["pause_power_until"])
+        self.call("PUT", ONE, {"is_pause_power_active": True, "pause_power_until": "2099-01-01T00:00:00Z"})
+        self.assertEqual(self.pump()["pause_power_until"], None)
+        self.change(kept=[])
+        self.call("PUT", ONE, {"pause_power_until": "2099-01-01T00:00:00Z"})
+        self.assertEqual(self.pump()["pause_power_until"], "2099-01-01T00:00:00Z")
+
     def test_a_write_may_show_later_or_never(self):
         self.change(latency=60)
         self.call("PUT", ONE, {"optimization_level": "Low"})

@@ -177,6 +177,15 @@ class Faults(SimulatorTest):
             self.connections.pop("ewellcon").close()
         self.assertEqual(self.pumps().status, 200)
 
+    def test_a_page_may_have_fewer_pumps_than_asked_for_or_be_refused(self):
+        self.control("POST", "/state", {"ewellcon": {"most": 50}})
+        self.assertEqual(self.pumps().json["error"]["code"], "invalid_pagination")
+        self.assertEqual(len(self.pumps("page=1&limit=50").json["controllers"]), 50)
+        self.control("POST", "/state", {"ewellcon": {"caps": True}})
+        answer = self.pumps().json
+        self.assertEqual((len(answer["controllers"]), answer["pagination"]["pages"]), (50, 5))
+        self.assertEqual(self.violations(), [])
+
     def test_values_that_are_spoiled_keep_their_identity(self):
         honest = self.pumps().json["controllers"]
         for kind in ("wrong_types", "missing_keys", "new_keys", "null_values"):

@@ -40,5 +40,29 @@ class Limit(SystemTest):
         self.observer.wait_text(topic("fleet", "pump-200", "availability"), "online", 30)
 
 
+class Pages(SystemTest):
+    """How many pumps a page may have is not documented."""
+
+    def start(self, **pages):
+        self.start_broker()
+        self.start_simulators("--pumps", "120")
+        self.simulators.change(ewellcon={"most": 50, **pages})
+        self.start_observer()
+        self.start_bridge(green=False, fleet={})
+        self.observer.wait_text(topic("fleet", "pump-120", "availability"), "online", 30)
+        self.assertEqual(self.simulators.violations(), [])
+
+    def sizes(self):
+        return {each["query"]["limit"] for each in self.requests("GET /v1/pumps\\?") if each["status"] == 200}
+
+    def test_where_a_hundred_are_refused_fifty_are_asked_for(self):
+        self.start()
+        self.assertEqual(self.sizes(), {"50"})
+
+    def test_where_a_hundred_are_cut_to_fifty_every_page_is_read(self):
+        self.start(caps=True)
+        self.assertEqual(self.sizes(), {"100"})
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -191,6 +191,16 @@ class Commands(HeatTest):
         self.assertEqual(self.sent()[1:], [{"is_pause_power_active": False}])
         self.shows(pause=False)
 
+    def test_a_pause_that_is_prolonged_is_unconfirmed_while_its_old_end_is_kept(self):
+        self.start(controls=["pause"])
+        self.assertEqual(self.ask("pause", '{"value": {"state": "ON", "hours": 1}}')["outcome"], "confirmed")
+        self.change(kept=["pause_power_until"])
+        longer = '{"value": {"state": "ON", "hours": 3}}'
+        self.assertEqual(self.ask("pause", longer, seconds=60)["outcome"], "unconfirmed")
+        self.change(kept=[])
+        self.assertEqual(self.ask("pause", longer)["outcome"], "confirmed")
+        self.shows(pause_until=self.facts()["pause_power_until"])
+
     def test_away_mode_is_written_with_its_days(self):
         self.start(controls=["away"])
         days = {"start": "2026-12-20T08:00:00Z", "end": "2026-12-27T18:00:00Z"}

@@ -61,7 +61,8 @@ Result<Json> by_status(Reply reply) {
 
   std::string vendor_code = first_text(reply.body, {"/error/code", "/code", "/errors/0/code"});
   std::string message = first_text(reply.body, {"/error/message", "/message", "/detail",
-                                                "/errors/0/message", "/errors/0/detail"});
+                                                "/errors/0/message", "/errors/0/detail",
+                                                "/errors/0/title"});
   if (message.empty()) message = complaints(at(reply.body, "/detail"));
   const std::string short_form = text(reply.body, "/error");
   if (vendor_code.empty() && is_word(short_form)) vendor_code = short_form;
