@@ -25,7 +25,8 @@ boost::asio::awaitable<void> CommandQueue::confirm(Shared command) {
     conclude_reading(command, is_shown);
   }
   if (!is_shown) co_await look_once_more(command);
-  const auto mine = std::find_if(confirming_.begin(), confirming_.end(), [&](const auto& entry) { return entry.second == command; });
+  const auto mine = std::find_if(confirming_.begin(), confirming_.end(),
+                                 [&](const auto& entry) { return entry.second == command; });
   if (mine != confirming_.end()) confirming_.erase(mine);
   --running_;
 }
@@ -40,7 +41,8 @@ boost::asio::awaitable<bool> CommandQueue::becomes_shown(Shared command) {
     if (is_shown || row.confirm == nullptr) co_return is_shown;
   }
   while (parts_.clock.uptime() < end) {
-    const auto pause = std::min<std::chrono::milliseconds>(kLaterEvery, end - parts_.clock.uptime());
+    const auto rest = end - parts_.clock.uptime();
+    const auto pause = std::min<std::chrono::milliseconds>(kLaterEvery, rest);
     co_await command->alarm->wait(pause);
     if (stopping_ || command->overtaken) co_return false;
     if (!parts_.polls_have_room()) continue;
@@ -50,7 +52,7 @@ boost::asio::awaitable<bool> CommandQueue::becomes_shown(Shared command) {
   co_return false;
 }
 
-// The outcome is said; but what a slow relay did in the end is not left to the next list, hours away.
+// The outcome is said. What a slow relay did in the end is not left to the next list, hours away.
 boost::asio::awaitable<void> CommandQueue::look_once_more(Shared command) {
   if (command->row->patience == 0s || stopping_ || command->overtaken) co_return;
   co_await command->alarm->wait(kOnceMore);
@@ -63,7 +65,8 @@ boost::asio::awaitable<bool> CommandQueue::shown(Shared command) {
   if (row.refresh.empty()) co_return false;
   std::string read(row.refresh);
   const auto refreshed = co_await parts_.refresh(vendor_, command->record, std::move(read));
-  co_return refreshed && row.confirm != nullptr && row.confirm(command->record->device, command->argument);
+  co_return refreshed && row.confirm != nullptr &&
+      row.confirm(command->record->device, command->argument);
 }
 
 void CommandQueue::conclude_reading(const Shared& command, bool is_shown) {
@@ -80,7 +83,8 @@ void CommandQueue::conclude_reading(const Shared& command, bool is_shown) {
   } else if (row.confirm == nullptr || row.answer_suffices) {
     finish(command, plain(Outcome::Word::done, "", now));
   } else {
-    finish(command, plain(Outcome::Word::unconfirmed, "the vendor accepted it, but does not show it yet", now));
+    const std::string why = "the vendor accepted it, but does not show it yet";
+    finish(command, plain(Outcome::Word::unconfirmed, why, now));
   }
 }
 

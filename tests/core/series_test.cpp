@@ -80,7 +80,8 @@ TEST(Series, IgnoresADateFromMoreThanAnHourAhead) {
 }
 
 TEST(Series, TakesBackADateFromTheFutureThatWasKept) {
-  for (const Json& kept : {Json(came({0, 9000}).facts()), Json(came({0, 9000, 9060, 9600}).facts())}) {
+  const Json one = came({0, 9000}).facts(), more = came({0, 9000, 9060, 9600}).facts();
+  for (const Json& kept : {one, more}) {
     Series series(kept, 2h);
     series.came(at_minute(180), at_minute(180));
     EXPECT_EQ(series.newest(), at_minute(180));

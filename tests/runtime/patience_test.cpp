@@ -36,7 +36,8 @@ class Patience : public testing::Test {
         return {200, "{}", {}};
       }
       const bool has_moved = sent_at && world.clock.uptime() - *sent_at >= takes;
-      return {200, R"({"pumps":[{"id":"p1","speed":)" + std::string(has_moved ? "55" : "40") + "}]}", {}};
+      const std::string speed = has_moved ? "55" : "40";
+      return {200, R"({"pumps":[{"id":"p1","speed":)" + speed + "}]}", {}};
     };
   }
   std::string outcome() const { return text(world.last_outcome(), "/outcome"); }

@@ -19,13 +19,16 @@ class TokenEndpoint : public OAuthTest {
   TokenEndpoint() : OAuthTest(kAuthorizationCode) {
     account().mapper = &mapper;
     world.store.save_token("home", {"a0", "r1", world.clock.now() - 1s, "", false});
-    world.vendor = [this, fine = world.vendor](const std::string& request, const std::string& sent) {
+    const auto fine = world.vendor;
+    world.vendor = [=, this](const std::string& request, const std::string& sent) {
       return bad_lists && request == "GET /v1/pumps" ? Answer{400, "", {}} : fine(request, sent);
     };
   }
   void TearDown() override { world.stop(); }  // before the mapper is gone
 
-  Answer token_answer(const std::string&) override { return trouble ? *trouble : granted(); }
+  Answer token_answer(const std::string&) override {
+    return trouble ? *trouble : granted();
+  }
 
   Mapper mapper = *account().mapper;
   std::optional<Answer> trouble;
