@@ -129,6 +129,30 @@ TEST(EwellconList, NamesDelegatedUsersByIdUnlessToldOtherwise) {
   }
 }
 
+TEST(EwellconList, LeavesAUserWithoutANumberForAnIdUnread) {
+  for (const char* id : {"\"101/../1\"", "\"abc\"", "-5", "1.5", "\" 101\"", "\"1?x=1\""}) {
+    ScriptedVendor vendor(Json{{"users", true}});
+    vendor.expect("GET /pumps?page=1&limit=100", page("[]", false, 0));
+    vendor.expect("GET /delegated-users",
+                  R"({"delegated_users":[{"user_id":)" + std::string(id) + R"(},{"user_id":"102"}]})");
+    RecordedFleet fleet;
+    ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+    ASSERT_EQ(fleet.devices.size(), 2U) << id;
+    EXPECT_EQ(fleet.devices.back().id, "user-102");
+    ASSERT_TRUE(fleet.gap) << id << ": so that no user is taken out";
+    EXPECT_EQ(fleet.gap->code(), Errc::malformed);
+  }
+}
+
+TEST(EwellconList, ReadsAUserByItsNumber) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /users/101/summary?page=1&limit=50", R"({"pagination":{"total":7}})");
+  const Device user{"user", "user-101", "User 101", "hub", boost::json::object()};
+  const auto facts = run(read_of(kind_of(ewellcon(), "user"), "users").read(vendor, user));
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(number_at(facts->own(), "/pumps"), 7);
+}
+
 TEST(EwellconList, SaysThatUsersCouldNotBeReadAndKeepsThePumps) {
   for (const auto& [code, status] : {std::pair(Errc::refused, 403), {Errc::network, 500}, {Errc::malformed, 200}}) {
     ScriptedVendor vendor(Json{{"users", true}});
