@@ -217,6 +217,14 @@ TEST(PoderoPump, SaysWhatItIsAndWhereItStands) {
   for (const char* key : {"building", "type"}) EXPECT_FALSE(row_of(podero().kinds.front(), key).enabled) << key;
 }
 
+TEST(PoderoPump, HasNoConsumptionAndNoLevelWhereTheVendorNamesNone) {
+  const Device pump = a_pump(R"({"optimization_level":null,"is_smart_optimization_active":true})");
+  for (const char* key : {"energy_day", "energy_week", "energy_month", "energy_updated", "optimization_level"}) {
+    EXPECT_EQ(shown(podero(), pump, key), Json()) << key;
+  }
+  EXPECT_TRUE(row_of(podero().kinds.front(), "optimization_level").is_command()) << "it can be set all the same";
+}
+
 TEST(PoderoPump, CountsNoRollingEnergyAsAMeter) {
   for (const char* key : {"energy_day", "energy_week", "energy_month"}) {
     EXPECT_EQ(row_of(podero().kinds.front(), key).state_class, StateClass::none) << key;

@@ -207,6 +207,15 @@ class Live : public testing::Test {
   Device meter_ = the_meter();
 };
 
+TEST_F(Live, MayHaveFewerValuesThanChannelsOrMore) {
+  const std::string fewer = record(R"("eReal":[36000],"eReactive":[],"vRMS":[240.1,240.2,240.3,240.4])");
+  EXPECT_EQ(of(fewer, "power"), Json(1200.0));
+  EXPECT_EQ(of(fewer, "reactive_power"), Json());
+  EXPECT_EQ(of(fewer, "power", 1), Json());
+  EXPECT_EQ(of(fewer, "voltage", 1), Json(240.3));
+  EXPECT_EQ(of(fewer, "current", 1), Json());
+}
+
 TEST_F(Live, PowerIsEnergyByTime) {
   const std::string answer = record(R"("eReal":[36000,1,-900],"eReactive":[-27000,1,null],"vRMS":[240.1],"iRMS":[5,null,"x"])");
   EXPECT_EQ(of(answer, "power"), Json(1200.0));
@@ -272,6 +281,12 @@ TEST(WattwatchersModbus, CountsInHundredths) {
   EXPECT_EQ(facts->again(), ScriptedVendor().now() + 5min);
 }
 
+TEST(WattwatchersModbus, CountsNoReactiveEnergy) {
+  for (const DeviceKind& kind : watt().kinds) {
+    for (const Entity& row : kind.entities) EXPECT_EQ(row.pointer.find("kvarh"), row.pointer.npos) << row.key;
+  }
+}
+
 TEST(WattwatchersModbus, IsAskedRarelyWhereThereIsNone) {
   for (const Result<Json>& answer : {Result<Json>(Json()), Result<Json>(boost::json::array()),
                                      Result<Json>(with_status(Errc::refused, 422))}) {
@@ -314,6 +329,18 @@ TEST(WattwatchersSwitch, IsOnWhenClosed) {
   EXPECT_EQ(shows(R"({"pending":{"state":"open"}})", "pending"), Json(true));
   EXPECT_EQ(shows(R"({"pending":{}})", "pending"), Json(false));
   EXPECT_EQ(shows("{}", "pending"), Json(false));
+}
+
+TEST(WattwatchersSwitch, IsOnWhenClosedWhateverItsContactorIsLikeAtRest) {
+  const auto fleet = listed(R"({"id":"D123456789012","channels":[],"switches":[
+      {"id":"D123456789012_S1","state":"closed","contactorType":"NO"},
+      {"id":"D123456789012_S2","state":"closed","contactorType":"NC"},
+      {"id":"D123456789012_S3","state":"open","contactorType":"NC"}]})");
+  ASSERT_EQ(fleet.devices.size(), 4U);
+  const Settings writable(Json{{"writable", true}});
+  EXPECT_EQ(shown(watt(), fleet.devices[1], "switch", writable), Json(true));
+  EXPECT_EQ(shown(watt(), fleet.devices[2], "switch", writable), Json(true));
+  EXPECT_EQ(shown(watt(), fleet.devices[3], "switch", writable), Json(false));
 }
 
 TEST(WattwatchersSwitch, IsConfirmedWhenNothingIsPendingAndTheStateFits) {
