@@ -8,6 +8,7 @@ install(TARGETS cloud2mqtt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES docs/cloud2mqtt.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES README.md CHANGELOG.md LICENSE config/cloud2mqtt.example.toml
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY config/home-assistant config/node-red DESTINATION ${CMAKE_INSTALL_DOCDIR}/config)
 
 install(FILES config/cloud2mqtt.example.toml DESTINATION ${CLOUD2MQTT_CONFIGURATION_DIRECTORY}
   RENAME cloud2mqtt.toml.example)

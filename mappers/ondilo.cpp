@@ -35,7 +35,7 @@ Task<void> list_pools(Vendor& ondilo, Fleet& fleet) {
 
 // What is not valid is null, with the reason. A sensor that the probe has not got is left out, or
 // valid and null.
-boost::json::object measured(const Json& answer, Series& series) {
+boost::json::object measured(const Json& answer, Series& series, Instant now) {
   boost::json::object measures;
   std::string invalid;
   std::optional<Instant> newest;
@@ -44,7 +44,7 @@ boost::json::object measured(const Json& answer, Series& series) {
     if (type.empty()) continue;
     const auto taken = parse_time(text(measure, "/value_time"));
     newest = std::max(newest, taken);
-    if (taken) series.came(*taken);
+    if (taken) series.came(*taken, now);
     if (flag(measure, "/is_valid")) {
       if (const auto value = number_at(measure, "/value")) measures[type] = at(measure, "/value");
       continue;
@@ -65,7 +65,7 @@ Task<Facts> read_measures(Vendor& ondilo, const Device& pool) {
   const auto answer = co_await get_list(ondilo, path_to(kMeasures, pool));
   if (!answer) co_return answer.error();
   Series series(at(pool.facts, "/measures/series"), 2h);
-  Facts facts(measured(*answer, series));
+  Facts facts(measured(*answer, series, ondilo.now()));
   series.follow(facts, ondilo.now(), {64min, 69min, 79min});
   co_return facts;
 }

@@ -197,7 +197,7 @@ constexpr Entity kChannel[] = {
 };
 constexpr Entity kSwitch[] = {
     toggle("switch", "Switch", "/list/state", set_switch).via(is_closed)
-        .then_read("list").confirmed_by(has_moved).only_with("writable").main(),
+        .then_read("list").confirmed_by(has_moved, 2min).only_with("writable").main(),
     state_of("switch", "Switch", "/list/state", DeviceClass::power).via(is_closed)
         .only_without("writable").main(),
     state_of("pending", "Pending", "/list").via(is_pending).diagnostic(),

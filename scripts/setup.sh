@@ -235,6 +235,26 @@ end_preparing() {
   preparing=
 }
 
+# ---- A browser ------------------------------------------------------------------------------
+
+# A browser and its fonts for the README's pictures; without them their tests say that they did not run.
+install_browser() {
+  local missing
+  missing=$(missing_of chromium-headless-shell fonts-liberation | tr '\n' ' ')
+  [ -n "$missing" ] || return 0
+  say "== Installing a browser for the pictures (half a minute, once): $missing"
+  : >"$log_directory/browser.log"
+  if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
+    # shellcheck disable=SC2086
+    logged browser apt_get install -y --no-install-recommends $missing && return 0
+    # Perhaps the package lists are too old.
+    # shellcheck disable=SC2086
+    logged browser apt_get update &&
+      logged browser apt_get install -y --no-install-recommends $missing && return 0
+  fi
+  say "   It cannot be installed, so no picture will be taken."
+}
+
 # ---- Build ----------------------------------------------------------------------------------
 
 # A compiler on coroutines takes more than a gigabyte.

@@ -20,9 +20,11 @@ double chance() {
 
 CommandParts command_parts(const AccountParts& parts, decltype(CommandParts::send_before) send_before,
                            decltype(CommandParts::refresh) refresh,
-                           decltype(CommandParts::write_refused) write_refused) {
+                           decltype(CommandParts::write_refused) write_refused,
+                           decltype(CommandParts::polls_have_room) polls_have_room) {
   return {parts.loop, parts.topics, parts.store, parts.clock, parts.log, parts.configuration.secrets,
-          parts.deliver, std::move(send_before), std::move(refresh), std::move(write_refused)};
+          parts.deliver, std::move(send_before), std::move(refresh), std::move(write_refused),
+          std::move(polls_have_room)};
 }
 
 }  // namespace
@@ -43,7 +45,8 @@ Account::Account(AccountConfiguration configuration, const AccountParts& parts)
                               [this](Vendor& vendor, Record record, std::string read) {
                   return refresh(vendor, std::move(record), std::move(read));
                               },
-                              [this] { write_refused(); }),
+                              [this] { write_refused(); },
+                              [this] { return access_.budget.wait(Purpose::poll, parts_.clock.uptime()) <= 0ms; }),
                 registry_, orders_),
       wake_(parts.clock.make_alarm()),
       ages_wake_(parts.clock.make_alarm()),

@@ -55,6 +55,9 @@ struct CommandParts {
   std::function<Task<void>(Vendor&, Record, std::string)> refresh;
   /// The vendor refused (403) a command whose row the mapper's write permission guards.
   std::function<void()> write_refused = {};
+  /// Whether a poll could be made now: only then is anything read for a command beyond its first ten
+  /// seconds, so that no command's reading takes what is reserved for the next one.
+  std::function<bool()> polls_have_room = {};
 };
 
 /// Answers a delivery that no account can take: rejected, or unknown where it `was_started`.
@@ -88,7 +91,10 @@ class CommandQueue {
   boost::asio::awaitable<void> execute(Shared command);
   boost::asio::awaitable<void> confirm(Shared command);
   boost::asio::awaitable<void> resolve_started(Shared command);
+  boost::asio::awaitable<bool> becomes_shown(Shared command);
+  boost::asio::awaitable<void> look_once_more(Shared command);
   boost::asio::awaitable<bool> shown(Shared command);
+  void conclude_reading(const Shared& command, bool is_shown);
 
   void admit(const Shared& command);
   bool is_repetition(const Shared& command);

@@ -1,4 +1,4 @@
-// From the queue to the vendor, and what the vendor shows afterwards.
+// From the queue to the vendor.
 
 #include <algorithm>
 
@@ -12,7 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kConfirmTries = {0ms, 1000ms, 3000ms, 6000ms};
 constexpr auto kFresh = 5s;  // facts, of which nothing was changed elsewhere since
 constexpr std::size_t kLongestMessage = 500;  // its vendor's part was cut before
 
@@ -150,49 +149,6 @@ void CommandQueue::fail(const Shared& command) {
   finish(command, std::move(outcome));
   const bool may_not_write = command->failure->status == 403 && is_guarded(*command->row);
   if (may_not_write && refusal_.empty()) parts_.write_refused();
-}
-
-// Runs beside the queue: waiting for a relay to move holds up no other command.
-boost::asio::awaitable<void> CommandQueue::confirm(Shared command) {
-  const Entity& row = *command->row;
-  bool is_shown = false;
-  for (const auto pause : kConfirmTries) {
-    if (pause > 0ms) co_await command->alarm->wait(pause);
-    if (stopping_ || command->overtaken) break;
-    is_shown = co_await shown(command);
-    if (is_shown || row.confirm == nullptr) break;
-  }
-  const auto mine = std::find_if(confirming_.begin(), confirming_.end(), [&](const auto& entry) { return entry.second == command; });
-  if (mine != confirming_.end()) confirming_.erase(mine);
-
-  if (stopping_ && command->failure && !is_shown) {
-    leave_open(*command);
-    --running_;
-    co_return;
-  }
-  const Instant now = parts_.clock.now();
-  const std::string foreign = changed_controls(command->others, *command->record);
-  if (!foreign.empty() && (is_shown || !command->failure)) {
-    const std::string what = "the vendor changed " + foreign + " as well";
-    finish(command, plain(Outcome::Word::unconfirmed, what, now));
-  } else if (is_shown) {
-    finish(command, plain(Outcome::Word::confirmed, "", now));
-  } else if (command->failure) {
-    fail(command);
-  } else if (row.confirm == nullptr || row.answer_suffices) {
-    finish(command, plain(Outcome::Word::done, "", now));
-  } else {
-    finish(command, plain(Outcome::Word::unconfirmed, "the vendor accepted it, but does not show it yet", now));
-  }
-  --running_;
-}
-
-boost::asio::awaitable<bool> CommandQueue::shown(Shared command) {
-  const Entity& row = *command->row;
-  if (row.refresh.empty()) co_return false;
-  std::string read(row.refresh);
-  const auto refreshed = co_await parts_.refresh(vendor_, command->record, std::move(read));
-  co_return refreshed && row.confirm != nullptr && row.confirm(command->record->device, command->argument);
 }
 
 // It may have reached the vendor before the process ended. It is not sent again: the vendor is asked.

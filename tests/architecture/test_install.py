@@ -15,6 +15,12 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def examples():
+    """What is there to be pasted or imported, by its path in the tree."""
+    return {str(path.relative_to(ROOT)) for folder in ("home-assistant", "node-red")
+            for path in (ROOT / "config" / folder).iterdir()}
+
+
 class Install(unittest.TestCase):
 
     @classmethod
@@ -40,7 +46,11 @@ class Install(unittest.TestCase):
             "usr/share/doc/cloud2mqtt/LICENSE",
             "usr/share/doc/cloud2mqtt/cloud2mqtt.example.toml",
             "etc/cloud2mqtt/cloud2mqtt.toml.example",
+            *(f"usr/share/doc/cloud2mqtt/{name}" for name in examples()),
         })
+
+    def test_there_are_examples_of_both_kinds(self):
+        self.assertLessEqual({"config/home-assistant/pool.yaml", "config/node-red/all-states.json"}, examples())
 
     def test_only_the_owner_may_look_at_the_secrets(self):
         self.assertEqual(mode(self.root / "etc/cloud2mqtt/credentials"), 0o700)

@@ -13,7 +13,7 @@ Instant at_minute(int minute) { return Instant(std::chrono::hours(24 * 365 * 50)
 
 Series came(std::initializer_list<int> minutes, const Json& facts = {}) {
   Series series(facts, 2h);
-  for (const int minute : minutes) series.came(at_minute(minute));
+  for (const int minute : minutes) series.came(at_minute(minute), at_minute(minute));
   return series;
 }
 
@@ -61,8 +61,43 @@ TEST(Series, StartsAnewFromFactsThatAreNone) {
 
 TEST(Series, ForgetsTheOldestOfManyGaps) {
   Series series({}, 2h);
-  for (int gap = 0; gap <= 11; ++gap) series.came(at_minute(gap * 200));
+  for (int gap = 0; gap <= 11; ++gap) series.came(at_minute(gap * 200), at_minute(gap * 200));
   EXPECT_EQ(series.missing_since({}), at_minute(200));
+}
+
+TEST(Series, IgnoresADateFromMoreThanAnHourAhead) {
+  Series series = came({0});
+  series.came(at_minute(600), at_minute(64));
+  series.came(at_minute(64), at_minute(64));
+  EXPECT_EQ(series.newest(), at_minute(64));
+  EXPECT_EQ(series.missing_since({}), std::nullopt);
+  Facts facts{Json()};
+  series.follow(facts, at_minute(68), {64min});
+  EXPECT_EQ(facts.again(), at_minute(128));
+  series.came(at_minute(300), at_minute(240));
+  EXPECT_EQ(series.newest(), at_minute(300)) << "a vendor's clock may be a little ahead";
+  EXPECT_EQ(series.missing_since({}), at_minute(64));
+}
+
+TEST(Series, TakesBackADateFromTheFutureThatWasKept) {
+  for (const Json& kept : {Json(came({0, 9000}).facts()), Json(came({0, 9000, 9060, 9600}).facts())}) {
+    Series series(kept, 2h);
+    series.came(at_minute(180), at_minute(180));
+    EXPECT_EQ(series.newest(), at_minute(180));
+    EXPECT_EQ(series.missing_since({}), at_minute(0));
+    EXPECT_EQ(series.missing_since(at_minute(9000)), at_minute(0)) << "filled it cannot be";
+    EXPECT_TRUE(series.misses(at_minute(60), at_minute(9000)));
+    EXPECT_FALSE(series.misses(at_minute(200), {}));
+  }
+}
+
+TEST(Series, StartsAnewWhereOnlyDatesFromTheFutureWereKept) {
+  Series series(came({9000, 9600}).facts(), 2h);
+  series.came(at_minute(9000), at_minute(180));
+  EXPECT_EQ(series.newest(), std::nullopt);
+  series.came(at_minute(180), at_minute(180));
+  EXPECT_EQ(series.newest(), at_minute(180));
+  EXPECT_EQ(series.missing_since({}), std::nullopt);
 }
 
 std::optional<Instant> follows(std::initializer_list<int> minutes, int now) {

@@ -27,6 +27,7 @@ class HomeTest(SystemTest):
     """Also has a Home Assistant, beside what a system test has."""
 
     home = None
+    dashboards = ()  # files of the dashboards that it has
     maxDiff = None
 
     def run(self, result=None):
@@ -42,6 +43,8 @@ class HomeTest(SystemTest):
         """Home Assistant with its MQTT integration on our broker."""
         self.home = HomeAssistant(installation(), self.directory / "home-assistant")
         self.addCleanup(self.home.kill)
+        if self.dashboards:
+            self.home.add_dashboards(self.dashboards)
         self.home.start()
         self.home.client.add_integration("mqtt", {
             "broker": "127.0.0.1", "port": self.broker.port,
@@ -148,11 +151,12 @@ class HomeTest(SystemTest):
 class SharedHomeTest(unittest.TestCase):
     """Tests that only look: one home for all of them."""
 
+    stage_type = HomeTest
     stage = None
 
     @classmethod
     def setUpClass(cls):
-        cls.stage = HomeTest()
+        cls.stage = cls.stage_type()
         cls.addClassCleanup(cls.stage.doCleanups)
         cls.stage.setUp()
         try:

@@ -97,7 +97,10 @@ class Installation:
         """Home Assistant, and the packages of the integrations that the tests use."""
         venv = self.inside("venv")
         self.run(sys.executable, "-m", "venv", venv)
-        self.run(f"{venv}/bin/pip", "install", "-q", "uv")
+        try:
+            self.run(f"{venv}/bin/pip", "install", "-q", "--retries", "1", "uv")
+        except RuntimeError as error:
+            raise Unavailable(f"no source of Python's packages can be reached; see {self.log}") from error
         self.run(f"{venv}/bin/uv", "pip", "install", "-q", "--python", f"{venv}/bin/python", "homeassistant")
         (self.place / "configuration").mkdir()
         (self.place / "configuration" / "configuration.yaml").write_text(CONFIGURATION)

@@ -1,7 +1,9 @@
 """A real Home Assistant as a process: configured, started, restarted, and what it complained about."""
 
 import contextlib
+import json
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -30,10 +32,18 @@ frontend:
 logger:
   default: warning
 """
+# All that a person is asked at the first start but the account; the answers are in the configuration.
+ASKED = {"version": 4, "minor_version": 1, "key": "onboarding",
+         "data": {"done": ["core_config", "analytics", "integration"]}}
 STATISTICS_PERIOD = 300  # seconds
 START = 300  # seconds; on an idle machine it takes eight, the first time more
 RECORD = re.compile(r"^(?:\x1b\[\d+m)?(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
 COMPLAINT = re.compile(r"^\S+ \S+ (WARNING|ERROR|CRITICAL) ")
+
+
+def address(file):
+    """The address of a dashboard, which has to have a hyphen."""
+    return f"{file.stem}-dashboard"
 
 
 class HomeAssistant(Child):
@@ -47,7 +57,20 @@ class HomeAssistant(Child):
         self.configuration.mkdir(exist_ok=True)
         port = free_port()
         (self.configuration / "configuration.yaml").write_text(CONFIGURATION.format(port=port))
+        storage = self.configuration / ".storage"
+        storage.mkdir(exist_ok=True)
+        (storage / "onboarding").write_text(json.dumps(ASKED))
         self.client = Client(f"http://127.0.0.1:{port}")
+
+    def add_dashboards(self, files):
+        """Before its start: dashboards as a person adds them in YAML; their addresses."""
+        lines = ["lovelace:", "  dashboards:"]
+        for file in files:
+            shutil.copy(file, self.configuration)
+            lines += [f"    {address(file)}:", "      mode: yaml", f"      title: {file.stem.capitalize()}",
+                      f"      filename: {file.name}"]
+        with open(self.configuration / "configuration.yaml", "a", encoding="utf-8") as configuration:
+            configuration.write("\n".join(lines) + "\n")
 
     def start(self):
         with open(self.directory / "log", "ab") as log:
@@ -57,6 +80,7 @@ class HomeAssistant(Child):
         if not self.client.tokens:
             self.client.onboard()
         eventually(self.is_running_now, START, "started Home Assistant")
+        self.client.keep_address()
         return self
 
     def answers(self):

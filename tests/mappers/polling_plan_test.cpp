@@ -44,6 +44,31 @@ TEST_P(Plan, StaysWithinEveryQuotaAndLeavesTheReserveToCommands) {
   }
 }
 
+// What a user's vendor sees, by the defaults, with this many devices. A change that asks more, or asks less and
+// shows older values, is a decision.
+struct Expected {
+  std::string_view mapper;
+  int devices;
+  double an_hour;
+};
+
+class PlanIs : public testing::TestWithParam<Expected> {};
+
+TEST_P(PlanIs, WhatTheDocumentsSay) {
+  const PollingPlan plan = polling_plan(account_of(*mappers::find(GetParam().mapper)), GetParam().devices);
+  EXPECT_NEAR(rate_of(plan.reads) * 3600, GetParam().an_hour, 0.05 + GetParam().an_hour * 1e-3);
+}
+
+INSTANTIATE_TEST_SUITE_P(, PlanIs,
+                         testing::Values(Expected{"ewellcon", 1, 72}, Expected{"ewellcon", 20, 72},
+                                         Expected{"ewellcon", 1000, 612}, Expected{"automate_green", 1, 72},
+                                         Expected{"automate_green", 20, 300}, Expected{"automate_green", 1000, 12060},
+                                         Expected{"podero", 1, 12}, Expected{"podero", 20, 12},
+                                         Expected{"ondilo", 20, 23.9}),
+                         [](const auto& info) {
+                           return std::string(info.param.mapper) + '_' + std::to_string(info.param.devices);
+                         });
+
 TEST(EwellconPlan, ReadsAThousandPumpsInTenPages) {
   EXPECT_EQ(list_requests(*mappers::find("ewellcon"), 1000), 10);
 }

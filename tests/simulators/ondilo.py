@@ -85,8 +85,10 @@ class Ondilo:
     def recommend(self, pool, status="waiting"):
         self.told += 1
         facts = copy.deepcopy(self.samples["GET /pools/234/recommendations"][0])
-        now = datetime.fromtimestamp(self.clock.now(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+0000")
-        facts.update(id=self.told, title=TITLES[self.told % 4], created_at=now, updated_at=now, status=status)
+        now, then = (datetime.fromtimestamp(self.clock.now() + later, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+0000")
+                     for later in (0, PERIODS["week"]))
+        facts.update(id=self.told, title=TITLES[self.told % 4], created_at=now, updated_at=now, deadline=then,
+                     status=status)
         pool.recommendations.append(facts)
 
     # ---- HTTP --------------------------------------------------------------------------------
@@ -208,7 +210,7 @@ class Ondilo:
         pool.start -= changes.pop("older", 0)
         pool.configuration.update(changes.pop("configuration", {}))
         for name, value in changes.items():
-            if name not in ("probe", "invalid", "values", "recommendations"):
+            if name not in ("probe", "invalid", "values", "recommendations", "salt"):
                 raise ValueError(f"a pool has no {name}")
             setattr(pool, name, value)
 

@@ -58,7 +58,7 @@ class Switches(MeterTest):
     def test_a_contactor_that_does_not_move_is_unconfirmed(self):
         self.start()
         self.change(set={METER: {"relay_seconds": 3600}})
-        self.assertEqual(self.command("switch", "ON", "watt", SWITCH, 30)["outcome"], "unconfirmed")
+        self.assertEqual(self.command("switch", "ON", "watt", SWITCH, 180)["outcome"], "unconfirmed")
         self.observer.wait_state(topic("watt", SWITCH, "state"), switch=False, pending=True)
 
     def test_a_key_that_may_not_write_turns_switches_into_states_for_good(self):

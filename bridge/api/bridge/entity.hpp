@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string_view>
 
@@ -143,6 +144,7 @@ struct Entity {
   std::span<const std::string_view> options = {};  ///< of an enum, a select, or an event's types
   std::string_view refresh = {};    ///< the read to repeat after the command
   Confirm confirm = nullptr;        ///< nullptr: success of the call is `done`
+  std::chrono::seconds patience{};  ///< how long the facts may take to show it; less than 10 s: 10 s
   bool answer_suffices = false;     ///< not shown by the facts: `done`, not `unconfirmed`
   bool idempotent = true;           ///< sent twice does no harm; a newer one replaces a waiting one
   /// Nothing but this row may change: when the facts, read again, show another value of another
@@ -175,8 +177,11 @@ struct Entity {
     Entity row = *this; row.arguments = members; row.needed = required; return row;
   }
   consteval Entity then_read(std::string_view read) const { Entity row = *this; row.refresh = read; return row; }
-  /// The facts must show the value, else the outcome is `unconfirmed`.
-  consteval Entity confirmed_by(Confirm shown) const { Entity row = *this; row.confirm = shown; return row; }
+  /// The facts must show the value, else the outcome is `unconfirmed`: after ten seconds, or after the
+  /// `patience` that a slow relay takes; then they are looked at once more, later.
+  consteval Entity confirmed_by(Confirm shown, std::chrono::seconds patience = {}) const {
+    Entity row = *this; row.confirm = shown; row.patience = patience; return row;
+  }
   /// The facts may show the value (`confirmed`); where they do not, the vendor's answer is `done`.
   consteval Entity perhaps_confirmed_by(Confirm shown) const {
     Entity row = *this; row.confirm = shown; row.answer_suffices = true; return row;

@@ -8,6 +8,7 @@ namespace bridge {
 namespace {
 
 constexpr std::size_t kMostGaps = 10;
+constexpr auto kAhead = std::chrono::hours(1);  // a vendor's clock may be; a later date is wrong
 
 Json written(Instant moment) { return boost::json::string(format_time(moment)); }
 
@@ -22,8 +23,17 @@ Series::Series(const Json& facts, std::chrono::seconds gap)
   }
 }
 
-void Series::came(Instant date) {
-  if (newest_ && date <= *newest_) return;
+// Taken at its word, one date from the far future would make every true one old, for good.
+void Series::came(Instant date, Instant now) {
+  const Instant latest = now + kAhead;
+  if (newest_ && *newest_ > latest) {
+    const auto wrong = std::find_if(gaps_.begin(), gaps_.end(),
+                                    [&](const Window& gap) { return gap.to > latest; });
+    const bool is_known = wrong != gaps_.end() && wrong->from <= latest;
+    newest_ = is_known ? std::optional(wrong->from) : std::nullopt;
+    gaps_.erase(wrong, gaps_.end());
+  }
+  if (date > latest || (newest_ && date <= *newest_)) return;
   if (newest_ && date - *newest_ >= gap_) gaps_.push_back({*newest_, date});
   if (gaps_.size() > kMostGaps) gaps_.erase(gaps_.begin());
   newest_ = date;
@@ -38,12 +48,14 @@ void Series::follow(Facts& facts, Instant now,
 }
 
 std::optional<Instant> Series::missing_since(std::optional<Instant> filled) const {
+  if (filled > newest_) filled.reset();
   const auto gap = std::find_if(gaps_.begin(), gaps_.end(),
                                 [&](const Window& each) { return each.to > filled; });
   return gap == gaps_.end() ? std::nullopt : std::optional(gap->from);
 }
 
 bool Series::misses(Instant date, std::optional<Instant> filled) const {
+  if (filled > newest_) filled.reset();
   return std::any_of(gaps_.begin(), gaps_.end(), [&](const Window& gap) {
     return gap.to > filled && date > gap.from && date < gap.to;
   });

@@ -18,15 +18,17 @@ class Series {
   /// others between them.
   Series(const Json& facts, std::chrono::seconds gap);
 
-  /// A value of that date is known.
-  void came(Instant date);
+  /// A value of that date is known. One from more than an hour ahead of `now` is ignored, and what
+  /// an earlier process believed of such a one is taken back.
+  void came(Instant date, Instant now);
   /// The date of the newest value; nothing: none came yet.
   std::optional<Instant> newest() const { return newest_; }
   /// Has the read repeated when the newest value will be so old, the first of `ages` that lies ahead.
   /// Says nothing of a value that is of the future, or older than a day.
   void follow(Facts& facts, Instant now, std::initializer_list<std::chrono::minutes> ages) const;
 
-  /// The beginning of the oldest gap that ends after `filled`; nothing: no value is missing.
+  /// The beginning of the oldest gap that ends after `filled`; nothing: no value is missing. What is
+  /// said to be filled beyond the newest value is not.
   std::optional<Instant> missing_since(std::optional<Instant> filled) const;
   /// Whether a value of that date belongs in a gap that ends after `filled`.
   bool misses(Instant date, std::optional<Instant> filled) const;

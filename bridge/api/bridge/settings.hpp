@@ -48,11 +48,7 @@ class Settings {
     return false;
   }
   /// The same settings, but for one value.
-  Settings with(std::string_view key, Json value) const {
-    Json values = values_.is_object() ? values_ : boost::json::object();
-    values.get_object().insert_or_assign(key, std::move(value));
-    return Settings(std::move(values));
-  }
+  Settings with(std::string_view key, Json value) const;
   const Json& value(std::string_view key) const {
     static const Json kNull;
     if (!values_.is_object()) return kNull;
