@@ -39,11 +39,13 @@ Task<void> list_controllers(Vendor& green, Fleet& fleet) {
   co_return success();
 }
 
-std::vector<Entry> entries(const Json& answer, const Device&) {
+std::vector<Entry> entries(const Json& answer, const Device& controller) {
   std::vector<Entry> statuses;
   for (const Json& element : items(answer.is_array() ? answer : at(answer, "/statuses"))) {
     const Json& status = at(element, "/status").is_object() ? at(element, "/status") : element;
-    std::string id = text(status, "/id");
+    std::string id = text(status, "/id"), owner = text(status, "/deviceId");
+    if (owner.empty()) owner = text(status, "/device");
+    if (!owner.empty() && owner != controller.id) continue;
     if (id.empty()) id = text(status, "/date") + ' ' + text(status, "/type");
     statuses.push_back({std::move(id), parse_time(text(status, "/date")), status});
   }
@@ -102,10 +104,9 @@ Result<Json> judge(Reply reply) {
       const Json& found = at(*judged, place + member);
       const auto codes = found.is_array() ? found.get_array() : boost::json::array{found};
       if (codes.empty()) return Error(Errc::timeout, "the controller did not answer");
-      for (const Json& code : codes) {
-        if (number_at(code, "").value_or(0) >= 0) continue;
-        return Error(Errc::refused, "the controller answered code " + text(code, ""));
-      }
+      for (const Json& code : codes)
+        if (number_at(code, "").value_or(0) < 0)
+          return Error(Errc::refused, "the controller answered code " + text(code, ""));
     }
   }
   return judged;
@@ -158,9 +159,8 @@ constexpr Argument kFfrMembers[] = {
 constexpr Argument kMeterMembers[] = {
     {.name = "type", .kind = Argument::text, .options = kMeters}, {"pipeOuterDiameter", kAny},
     {"pipeWallThickness", kAny}, {.name = "pipeType", .kind = Argument::text}};
-constexpr Argument kCapacityMembers[] = {
-    kEnable, {"maxCapacity", kAny}, {"minCapacity", kAny}, {"lossPerLiter", kAny},
-    {"lossPerIdleMinute", kAny}, {"gainPerWattHour", kAny}};
+constexpr Argument kCapacityMembers[] = {kEnable, {"maxCapacity", kAny}, {"minCapacity", kAny},
+    {"lossPerLiter", kAny}, {"lossPerIdleMinute", kAny}, {"gainPerWattHour", kAny}};
 constexpr Argument kPeriodMembers[] = {{"samplePeriod", kSample}}, kEntry[] = {
     {.name = "name", .kind = Argument::text, .options = kPlanned},
     {.name = "when", .kind = Argument::unix_time}, {"repeat", kRepeat},
@@ -214,15 +214,15 @@ constexpr Entity kEntities[] = {
         .perhaps_confirmed_by(shows<kEntries>).then_read("list").only_with("configuration"),
 };
 
-constexpr History kHistory{  // ten days at once are refused
+// Ten days at once are refused. What comes a day after a newer report is not asked for any more.
+constexpr History kHistory{
     .facts = "statuses", .path = "/statuses?device={id}&date[start]={from}&date[end]={to}",
     .widest = 240h - 1s, .reread = 24h, .sums = "sum", .entries = entries, .take = take};
 constexpr Read kReads[] = {{.facts = "statuses", .every = 5min, .read = read_history<kHistory>,
                             .durable = true, .shortest = 1min}};
-constexpr DeviceKind kKinds[] = {
-    {.name = "controller", .model = "/list/type/desc", .model_id = "/list/type/id",
-     .firmware = "/list/status/info/firmware", .serial = "/list/sn", .reads = kReads,
-     .entities = kEntities, .heard = "/list/status/date", .unreachable = silence}};
+constexpr DeviceKind kKinds[] = {{.name = "controller", .model = "/list/type/desc",
+    .model_id = "/list/type/id", .firmware = "/list/status/info/firmware", .serial = "/list/sn",
+    .reads = kReads, .entities = kEntities, .heard = "/list/status/date", .unreachable = silence}};
 
 constexpr Setting kSettings[] = {
     {.key = "email", .help = "The account's e-mail address."},

@@ -30,6 +30,10 @@ Task<void> list_users(Vendor& ewellcon, Fleet& fleet) {
   }
   for (const Json& user : items(at(*answer, "/delegated_users"))) {
     const std::string number = text(user, "/user_id");
+    if (number.find_first_not_of("0123456789") != number.npos) {
+      fleet.unread(Error(Errc::malformed, "a user's id is no number"));
+      continue;
+    }
     const std::string own_name = text(user, "/name");
     const bool by_name = ewellcon.settings().flag("user_names") && !own_name.empty();
     const std::string id = number.empty() ? "" : "user-" + number;

@@ -1,9 +1,9 @@
 // Ondilo ICO, Customer API v1: probes that float in pools and spas and measure once an hour.
-//
 // Of the 30 requests an hour that a user may make a pool costs 1.2, so that one account feeds
 // twenty and keeps five for commands and tokens. Owner, shares and the app's units are not asked.
 
 #include <algorithm>
+#include <cmath>
 
 #include "bridge/mapper.hpp"
 
@@ -101,6 +101,11 @@ Task<Facts> fill_gaps(Vendor& ondilo, const Device& pool) {
   co_return facts;
 }
 
+std::string in_small_letters(std::string word) {
+  std::transform(word.begin(), word.end(), word.begin(), ::tolower);
+  return word;
+}
+
 bool is_newer(const Json& one, const Json& other) {
   const auto created = parse_time(text(one, "/created_at"));
   const auto before = parse_time(text(other, "/created_at"));
@@ -116,7 +121,7 @@ Task<Facts> read_recommendations(Vendor& ondilo, const Device& pool) {
   if (answer->is_null()) co_return facts;
   boost::json::array waiting, known = items(at(before, "/known"));
   for (const Json& each : items(*answer)) {
-    const std::string id = text(each, "/id"), status = text(each, "/status");
+    const std::string id = text(each, "/id"), status = in_small_letters(text(each, "/status"));
     if (!id.empty() && (status.empty() || status == "waiting")) waiting.push_back(each);
   }
   std::stable_sort(waiting.begin(), waiting.end(), is_newer);
@@ -138,7 +143,8 @@ constexpr std::string_view kDays[] = {"Monday", "Tuesday",  "Wednesday", "Thursd
                                       "Friday", "Saturday", "Sunday"};
 Json weekday(const Json& number) {
   const double day = number_at(number, "").value_or(-1);
-  return day >= 0 && day <= 6 ? Json(kDays[static_cast<std::size_t>(day)]) : Json();
+  const bool is_one = day >= 0 && day <= 6 && day == std::floor(day);
+  return is_one ? Json(kDays[static_cast<std::size_t>(day)]) : Json();
 }
 
 // PRESS is the newest one.
@@ -159,9 +165,7 @@ Task<Json> validate(Vendor& ondilo, const Device& pool, Json id) {
   const std::string path = path_to(kRecommendations, pool) + '/' + url_encoded(text(id, ""));
   auto answer = co_await ondilo.put(path, Json());
   if (!answer || answer->is_null()) co_return answer;
-  std::string word = text(*answer, "").substr(0, 4);
-  std::transform(word.begin(), word.end(), word.begin(), ::tolower);
-  if (word == "done") co_return answer;
+  if (in_small_letters(text(*answer, "").substr(0, 4)) == "done") co_return answer;
   co_return Error(Errc::refused, "the vendor did not validate it: " + text(*answer, ""));
 }
 
@@ -236,14 +240,10 @@ constexpr OAuth2 kOAuth{.grant = OAuth2::Grant::authorization_code, .token_path 
 }  // namespace
 
 extern constinit const Mapper ondilo{
-    .name = "ondilo",
-    .manufacturer = "Ondilo",
-    .base_url = "https://interop.ondilo.com/api/customer/v1",
-    .auth = {.oauth2 = &kOAuth},
-    .quotas = kQuotas,
-    .command_reserve = 5,
-    .list_every = 6h, .list_shortest = 1h, .list = list_pools,
-    .kinds = kKinds, .judge = judge,
+    .name = "ondilo", .manufacturer = "Ondilo",
+    .base_url = "https://interop.ondilo.com/api/customer/v1", .auth = {.oauth2 = &kOAuth},
+    .quotas = kQuotas, .command_reserve = 5, .list_every = 6h, .list_shortest = 1h,
+    .list = list_pools, .kinds = kKinds, .judge = judge,
 };
 // clang-format on
 

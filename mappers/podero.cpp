@@ -142,14 +142,13 @@ consteval Entity degrees(std::string_view key, std::string_view name, std::strin
 }
 
 // clang-format off
-constexpr Argument kOn{.name = "state", .kind = Argument::flag};
-constexpr Argument kPauseMembers[] = {kOn, {"hours", {0.25, 24, 0.25}}};
-constexpr Argument kAwayMembers[] = {kOn, {.name = "start", .kind = Argument::moment},
-                                     {.name = "end", .kind = Argument::moment}};
+constexpr Argument kOn{.name = "state", .kind = Argument::flag},
+    kPauseMembers[] = {kOn, {"hours", {0.25, 24, 0.25}}}, kAwayMembers[] = {kOn,
+        {.name = "start", .kind = Argument::moment}, {.name = "end", .kind = Argument::moment}};
 constexpr std::string_view kLevels[] = {"Low", "Mid", "Max"};
 constexpr std::string_view kHealth[] = {"ok", "warning", "error", "unknown"};
 
-constexpr Entity kPump[] = {
+constexpr Entity kPump[] = {  // without the owner, and how to sign up for the maker's cloud
     watts("power", "Power", "/list/current_power_consumption_w"),
     celsius("inlet_temperature", "Inlet temperature", "/list/inlet_temperature"),
     celsius("outlet_temperature", "Outlet temperature", "/list/outlet_temperature"),
@@ -183,6 +182,8 @@ constexpr Entity kPump[] = {
     state_of("trading", "Trading", "/list/is_trading_enabled").diagnostic(),
     state_of("needs_gateway", "Needs a gateway", "/list/needs_gateway").diagnostic().disabled(),
     sensor("price_zone", "Price zone", "/list/price_zone").diagnostic(),
+    sensor("type", "Type", "/list/device_model/device_type/long_name").diagnostic().disabled(),
+    sensor("building", "Building", "/list/building").diagnostic().disabled(),
     sensor("model_year", "Model year", "/list/device_model/year").diagnostic().disabled(),
     watts("solar_minimum", "Minimum solar power", "/list/min_solar_power_w").diagnostic(),
     sensor("slight_change", "Slight change",

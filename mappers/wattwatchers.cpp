@@ -52,7 +52,8 @@ void add_part(std::string_view kind, const Json& part, const Json& meter, Fleet&
 
 // SIM, network and MAC address are personal: they are not taken over.
 Task<void> add_meter(Vendor& vendor, Fleet& fleet, std::string id) {
-  if (id.size() != 13 || url_encoded(id) != id) co_return Error(Errc::malformed, "no meter's id");
+  if (id.size() != 13 || id[0] < 'B' || id.find_first_not_of("0123456789ABCDEF") != id.npos)
+    co_return Error(Errc::malformed, "no meter's id");  // it goes into paths as it is
   const auto meter = co_await vendor.get("/devices/" + id);
   if (!meter) co_return meter.error();
   if (text(*meter, "/id") != id) co_return Error(Errc::malformed, "not the meter asked for");
@@ -223,8 +224,7 @@ constexpr Quota kQuotas[] = {{5, 1s, 1.0 / 3}, {3456, 24h, 3456}};
 constexpr QuotaHeaders kHeaders[] = {
     {24h, "x-ratelimit-tpdlimit", "x-ratelimit-tpdremaining", "x-ratelimit-tpdreset"},
     {1s, "x-ratelimit-tpslimit", "x-ratelimit-tpsremaining", "x-ratelimit-tpsreset"},
-    // The older names do not say which of the two they mean: the reset ends either, no limit is taken.
-    {24h - 1s, {}, "x-ratelimit-remaining", "x-ratelimit-reset"}};
+    {24h - 1s, {}, "x-ratelimit-remaining", "x-ratelimit-reset"}};  // older: of either window
 constexpr Setting kSettings[] = {
     {.key = "api_key", .help = "The key (key_...) that Wattwatchers gave you.",
      .type = SettingType::secret, .example = "{ credential = \"wattwatchers\" }"},

@@ -79,6 +79,15 @@ TEST(ByStatus, FindsTheVendorsWordsInEveryUsualPlace) {
   EXPECT_EQ(error_of(500, "[1]").message(), "the vendor answered with status 500");
 }
 
+TEST(ByStatus, TakesATextThatIsNoJsonForTheMessageButNoWebPage) {
+  Reply reply;
+  reply.status = 400;
+  reply.plain = "too many requests";
+  EXPECT_EQ(by_status(reply).error().message(), "the vendor answered with status 400: too many requests");
+  reply.plain = "\n<html>Bad gateway</html>";
+  EXPECT_EQ(by_status(reply).error().message(), "the vendor answered with status 400");
+}
+
 TEST(ByStatus, KeepsTheRequestIdAndThePauseOfTheHeaders) {
   Reply reply;
   reply.status = 429;

@@ -1,6 +1,7 @@
 #include <boost/json/serialize.hpp>
 #include <random>
 
+#include "core/discovery.hpp"
 #include "registry.hpp"
 #include "support/mapper_parts.hpp"
 
@@ -74,6 +75,20 @@ TEST(AutomateGreenState, KnowsTheNextToggleInBothForms) {
   EXPECT_EQ(toggle("{" + date + R"(,"info":{"toggleIn":60}})"), Json("2018-05-08T15:04:15.000Z"));
   EXPECT_EQ(toggle(R"({"info":{"toggleAt":1525791855}})"), Json("2018-05-08T15:04:15.000Z"));
   EXPECT_EQ(toggle("{" + date + R"(,"info":{"toggleIn":0,"toggleAt":0}})"), Json());
+}
+
+TEST(AutomateGreenState, ReadsAFlowThatIsWrittenAsText) {
+  EXPECT_EQ(shown(green(), a_controller(R"({"status":{"info":{"flow":"10.0"}}})"), "flow"), Json(10.0));
+  EXPECT_EQ(shown(green(), a_controller(R"({"status":{"info":{"flow":null}}})"), "flow"), Json());
+}
+
+TEST(AutomateGreenState, AnnouncesItsFirmware) {
+  const Topics topics("cloud2mqtt", "homeassistant");
+  const auto kinds = resolve(green(), Settings());
+  const Device controller = a_controller(R"({"sn":"PC-1","status":{"info":{"firmware":1042}}})");
+  const Json said = boost::json::parse(announcement({&topics, &green(), "home", "1"}, kinds[0], controller).document);
+  EXPECT_EQ(text(said, "/device/sw_version"), "1042");
+  EXPECT_EQ(text(said, "/device/serial_number"), "PC-1");
 }
 
 TEST(AutomateGreenState, NeverShowsOffForAnUnknownLoad) {
@@ -177,6 +192,25 @@ TEST_F(Energy, KeepsItsCursorWhenAReadFails) {
   EXPECT_EQ(total(), Json(5.0));
 }
 
+TEST_F(Energy, CountsNoReportOfAnotherController) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  const auto of = [](const std::string& owner, const std::string& id) {
+    return R"({"id":")" + id + R"(",)" + owner + R"("date":"2026-05-08T12:15:00Z","type":"update","info":{"power":5}})";
+  };
+  read("2026-05-08T12:16:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:16:01Z"}},
+       {of(R"("deviceId":"another",)", "a"), of(R"("device":"another",)", "b"), of(R"("deviceId":"6ItNKFLm_mS",)", "c"),
+        of(R"("device":"6ItNKFLm_mS",)", "d"), of("", "e")});
+  EXPECT_EQ(total(), Json(15.0));
+}
+
+TEST_F(Energy, DoesNotAskForAReportThatComesADayAfterANewerOne) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  read("2026-05-10T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-10T12:00:01Z"}}, {update("new", "2026-05-10T11:45:00Z", "1")});
+  read("2026-05-10T12:05:00Z", {{"2026-05-09T11:45:00Z", "2026-05-10T12:05:01Z"}},
+       {update("late", "2026-05-09T12:00:00Z", "2"), update("too late", "2026-05-09T11:30:00Z", "4")});
+  EXPECT_EQ(total(), Json(3.0)) << "just within the day";
+}
+
 TEST_F(Energy, CountsAnOverlapAndSaysSo) {
   read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
   read("2026-05-08T12:31:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:31:01Z"}},
@@ -225,8 +259,8 @@ TEST_F(Energy, IsTheSumOfTheRecordsHoweverTheyCome) {
 TEST_F(Energy, TellsRelaysAndTriggersOnceWithTheVendorsTime) {
   read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
   const std::vector<std::string> statuses{
-      R"({"status":{"id":"r","deviceId":"x","date":"2026-05-08T12:01:00Z","type":"relay","reason":"auto","info":{"on":true}}})",
-      R"({"id":"t","device":"x","date":"2026-05-08T12:02:00Z","type":"trigger","reason":"ffr","info":{"frequency":59.68}})",
+      R"({"status":{"id":"r","deviceId":"6ItNKFLm_mS","date":"2026-05-08T12:01:00Z","type":"relay","reason":"auto","info":{"on":true}}})",
+      R"({"id":"t","device":"6ItNKFLm_mS","date":"2026-05-08T12:02:00Z","type":"trigger","reason":"ffr","info":{"frequency":59.68}})",
       R"({"id":"f","date":"2026-05-08T12:03:00Z","type":"function"})"};
   const auto facts = read("2026-05-08T12:04:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:04:01Z"}}, statuses);
   ASSERT_EQ(facts->events().size(), 3U);
@@ -239,6 +273,20 @@ TEST_F(Energy, TellsRelaysAndTriggersOnceWithTheVendorsTime) {
 
   const auto again = read("2026-05-08T12:05:00Z", {{"2026-05-07T12:03:00Z", "2026-05-08T12:05:01Z"}}, statuses);
   EXPECT_TRUE(again->events().empty());
+}
+
+TEST_F(Energy, TellsATriggerThatLacksItsFrequency) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  for (const char* info : {R"("info":{})", R"("info":null)", R"("reason":"ffr")"}) {
+    const std::string status = R"({"id":")" + std::to_string(std::string(info).size()) +
+                               R"(","date":"2026-05-08T12:02:00Z","type":"trigger",)" + info + "}";
+    const bool is_first = at(controller.facts, "/statuses/trigger").is_null();
+    const std::string from = is_first ? "2026-05-07T12:00:00Z" : "2026-05-07T12:02:00Z";
+    const auto facts = read("2026-05-08T12:04:00Z", {{from, "2026-05-08T12:04:01Z"}}, {status});
+    ASSERT_EQ(facts->events().size(), 1U) << info;
+    EXPECT_EQ(at(facts->events()[0].second, "/frequency"), Json()) << info;
+    EXPECT_EQ(shown(green(), controller, "trigger_frequency"), Json()) << info;
+  }
 }
 
 // ---- What answers mean --------------------------------------------------------------------
@@ -258,8 +306,32 @@ TEST(AutomateGreenAnswer, WithANegativeCodeIsAFailure) {
   }
 }
 
+TEST(AutomateGreenAnswer, WithANegativeCodeIsAFailureWhereverItStands) {
+  for (const char* place : {"", "device", "device info", "device status", "device status info", "status", "info"}) {
+    for (const char* codes : {R"({"responseCodes":[102,-985]})", R"({"responseCode":-985})"}) {
+      std::string body = codes, levels = place;
+      while (!levels.empty()) {
+        const std::size_t last = levels.rfind(' ') == levels.npos ? 0 : levels.rfind(' ') + 1;
+        body = "{\"" + levels.substr(last) + "\":" + body + "}";
+        levels.resize(last == 0 ? 0 : last - 1);
+      }
+      ASSERT_FALSE(judged(body)) << body;
+      EXPECT_EQ(judged(body).error().code(), Errc::refused) << body;
+      EXPECT_EQ(judged(body).error().message(), "the controller answered code -985") << body;
+    }
+  }
+}
+
+TEST(AutomateGreenAnswer, ThatIsAcceptedAndEmptyIsASuccess) {
+  Reply reply;
+  reply.status = 202;
+  const auto verdict = green().judge(std::move(reply));
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(*verdict, Json());
+}
+
 TEST(AutomateGreenAnswer, WithPositiveOrNoCodesIsASuccess) {
-  for (const char* body : {R"({"responseCodes":[102]})", R"({"responseCode":1001})", R"({"device":{}})", "null"}) {
+  for (const char* body : {R"({"responseCodes":[102]})", R"({"responseCode":1001})", R"({"responseCode":1002})", R"({"device":{}})", "null"}) {
     EXPECT_TRUE(judged(body)) << body;
   }
 }
@@ -273,6 +345,7 @@ TEST(AutomateGreen, CallsAnUnavailableControllerOffline) {
   const auto unreachable = controller_kind().unreachable;
   EXPECT_EQ(unreachable(boost::json::parse(R"({"list":{"status":{"state":"Unavailable"}}})")), "device_offline");
   EXPECT_EQ(unreachable(boost::json::parse(R"({"list":{"status":{"state":"Active"}}})")), "");
+  EXPECT_EQ(unreachable(boost::json::parse(R"({"list":{"status":{"state":"Initializing"}}})")), "");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
+#include "core/discovery.hpp"
 #include "registry.hpp"
-#include "support/mapper_parts.hpp"
+#include "support/documented_vendor.hpp"
 
 namespace bridge {
 namespace {
@@ -129,6 +130,30 @@ TEST(EwellconList, NamesDelegatedUsersByIdUnlessToldOtherwise) {
   }
 }
 
+TEST(EwellconList, LeavesAUserWithoutANumberForAnIdUnread) {
+  for (const char* id : {"\"101/../1\"", "\"abc\"", "-5", "1.5", "\" 101\"", "\"1?x=1\""}) {
+    ScriptedVendor vendor(Json{{"users", true}});
+    vendor.expect("GET /pumps?page=1&limit=100", page("[]", false, 0));
+    vendor.expect("GET /delegated-users",
+                  R"({"delegated_users":[{"user_id":)" + std::string(id) + R"(},{"user_id":"102"}]})");
+    RecordedFleet fleet;
+    ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+    ASSERT_EQ(fleet.devices.size(), 2U) << id;
+    EXPECT_EQ(fleet.devices.back().id, "user-102");
+    ASSERT_TRUE(fleet.gap) << id << ": so that no user is taken out";
+    EXPECT_EQ(fleet.gap->code(), Errc::malformed);
+  }
+}
+
+TEST(EwellconList, ReadsAUserByItsNumber) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /users/101/summary?page=1&limit=50", R"({"pagination":{"total":7}})");
+  const Device user{"user", "user-101", "User 101", "hub", boost::json::object()};
+  const auto facts = run(read_of(kind_of(ewellcon(), "user"), "users").read(vendor, user));
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(number_at(facts->own(), "/pumps"), 7);
+}
+
 TEST(EwellconList, SaysThatUsersCouldNotBeReadAndKeepsThePumps) {
   for (const auto& [code, status] : {std::pair(Errc::refused, 403), {Errc::network, 500}, {Errc::malformed, 200}}) {
     ScriptedVendor vendor(Json{{"users", true}});
@@ -170,6 +195,56 @@ TEST(EwellconPump, IsUnknownWhereKeysAreMissingOrOfAnotherType) {
     for (const char* key : {"running", "water", "battery", "alarm", "alarms", "last_seen"}) {
       EXPECT_EQ(shown(ewellcon(), pump, key), Json()) << key << " of " << list;
     }
+  }
+}
+
+/// What is announced of a pump.
+Json announced(const Device& pump) {
+  const Topics topics("cloud2mqtt", "homeassistant");
+  const auto kinds = resolve(ewellcon(), Settings());
+  return boost::json::parse(announcement({&topics, &ewellcon(), "farm", "1"}, *find_kind(kinds, pump.kind), pump).document);
+}
+
+TEST(EwellconPump, IsNamedByItsIdWhereTheOwnerGaveItNoName) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /pumps?page=1&limit=100", page(R"([{"pump_id":"pump-7"},{"pump_id":"pump-8","custom_name":null}])", false, 2));
+  RecordedFleet fleet;
+  ASSERT_TRUE(run(ewellcon().list(vendor, fleet)));
+  EXPECT_EQ(text(announced(fleet.devices.at(1)), "/device/name"), "pump-7");
+  EXPECT_EQ(text(announced(fleet.devices.at(2)), "/device/name"), "pump-8");
+}
+
+TEST(EwellconPump, TakesWordsThatNoPageLists) {
+  const Device pump = a_pump(R"({"highest_alarm_level":"catastrophic","profile":"FROST","communication_method":"LORA",
+                                 "pump":{"status":"priming"}})");
+  EXPECT_EQ(shown(ewellcon(), pump, "alarm_level"), Json("catastrophic"));
+  EXPECT_EQ(shown(ewellcon(), pump, "communication"), Json("LORA"));
+  EXPECT_EQ(shown(ewellcon(), pump, "pump_status"), Json("priming"));
+  EXPECT_EQ(text(announced(pump), "/device/model"), "FROST");
+}
+
+TEST(EwellconPump, PublishesNoCoordinatesOfItsDocumentedAnswers) {
+  const std::string samples(mappers::samples("ewellcon"));
+  std::string changed = samples;
+  for (const auto& [plain, marked] : {std::pair("\"lat\": 52.0", "\"lat\": 52.123"), {"\"lon\": 5.0", "\"lon\": 5.123"},
+                                      {"\"latitude\": 52.0", "\"latitude\": 52.123"},
+                                      {"\"longitude\": 5.0", "\"longitude\": 5.123"}}) {
+    const auto place = changed.find(plain);
+    ASSERT_NE(place, changed.npos) << plain;
+    changed.replace(place, std::string(plain).size(), marked);
+  }
+  const Settings settings = every_setting(ewellcon());
+  const auto kinds = resolve(ewellcon(), settings);
+  const Topics topics("cloud2mqtt", "homeassistant");
+  std::string said;
+  for (const Device& device : read_once(ewellcon(), boost::json::parse(changed), settings).devices) {
+    const ResolvedKind& kind = *find_kind(kinds, device.kind);
+    said += state_document(kind, device, true);
+    said += announcement({&topics, &ewellcon(), "farm", "1"}, kind, device).document;
+  }
+  EXPECT_NE(said.find("Site A"), std::string::npos) << "the area may be said";
+  for (const char* personal : {"52.123", "5.123", "latitude", "longitude"}) {
+    EXPECT_EQ(said.find(personal), std::string::npos) << personal << " in " << said;
   }
 }
 

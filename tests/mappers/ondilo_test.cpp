@@ -67,6 +67,46 @@ TEST(OndiloList, IsMalformedUnlessItIsAList) {
   }
 }
 
+TEST(OndiloPool, IsOfAnyType) {
+  for (const char* type : {"outdoor_inground_pool", "outdoor_aboveground_pool", "indoor_inground_pool",
+                           "indoor_aboveground_pool", "outdoor_spa", "indoor_spa", "pond"}) {
+    EXPECT_EQ(shown(ondilo(), a_pool(R"({"list":{"type":")" + std::string(type) + "\"}}"), "type"), Json(type));
+  }
+}
+
+TEST(OndiloPool, IsDisinfectedByAWordThatIsListed) {
+  const auto disinfection = [](const std::string& pool) {
+    return shown(ondilo(), a_pool(R"({"list":)" + pool + "}"), "disinfection");
+  };
+  for (const char* word : {"chlorine", "bromine", "salt"}) {
+    EXPECT_EQ(disinfection(R"({"disinfection":{"primary":")" + std::string(word) + "\"}}"), Json(word));
+  }
+  for (const char* pool : {R"({"disinfection":{"primary":"ozone"}})", R"({"disinfection":{"primary":null}})",
+                           R"({"disinfection":{}})", R"({"disinfection":"bromine"})", "{}"}) {
+    EXPECT_EQ(disinfection(pool), Json()) << pool;
+  }
+}
+
+TEST(OndiloPool, IsMaintainedOnADayCountedFromMonday) {
+  const auto day = [](const std::string& number) {
+    return shown(ondilo(), a_pool(R"({"configuration":{"maintenance_day":)" + number + "}}"), "maintenance_day");
+  };
+  EXPECT_EQ(day("0"), Json("Monday"));
+  EXPECT_EQ(day("6"), Json("Sunday"));
+  EXPECT_EQ(day("6.0"), Json("Sunday"));
+  EXPECT_EQ(day("\"1\""), Json("Tuesday"));
+  for (const char* none : {"7", "-1", "1.5", "-0.5", "1e300", "null", "\"Monday\"", "{}"}) EXPECT_EQ(day(none), Json()) << none;
+}
+
+TEST(OndiloRecommendations, WaitInCapitalsToo) {
+  ScriptedVendor vendor;
+  vendor.expect("GET /pools/7/recommendations",
+                R"([{"id":1,"status":"WAITING"},{"id":2,"status":"Ok"},{"id":3,"status":"waiting"},{"id":4}])");
+  const auto facts = read("recommendations", vendor);
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(number_at(facts->own(), "/count"), 3);
+}
+
 TEST(OndiloPool, WithoutAProbeIsNoFailure) {
   for (const char* name : {"probe", "configuration", "measures", "recommendations"}) {
     ScriptedVendor gone;
@@ -220,6 +260,13 @@ TEST(OndiloErrors, MayMeanThatTheQuotaIsUsedUp) {
   EXPECT_EQ(verdict.error().code(), Errc::refused);
   EXPECT_EQ(verdict.error().pause_if_repeated, std::chrono::milliseconds(1h));
   EXPECT_NE(verdict.error().message().find("cannot get user's pools"), std::string::npos);
+}
+
+TEST(OndiloErrors, MayBeAPlainText) {
+  const auto verdict = judged(400, Json(), "cannot get user's pools");
+  ASSERT_FALSE(verdict);
+  EXPECT_EQ(verdict.error().message(), "the vendor answered with status 400: cannot get user's pools");
+  EXPECT_EQ(verdict.error().pause_if_repeated, std::chrono::milliseconds(1h));
 }
 
 TEST(OndiloErrors, OfAllOtherStatusesAreWhatTheySay) {

@@ -208,6 +208,23 @@ TEST(PoderoPump, ShowsClosedVocabulariesAndOpenOnes) {
   EXPECT_EQ(shown(podero(), pump, "optimization_level"), Json("Max"));
 }
 
+TEST(PoderoPump, SaysWhatItIsAndWhereItStands) {
+  const Device pump = a_pump(R"({"building":"3c90c3cc-0d44-4b50-8888-8dd257360526",
+      "device_model":{"device_type":{"short_name":"hp_atw","long_name":"Air-to-water heat pump"},"year":2023}})");
+  EXPECT_EQ(shown(podero(), pump, "building"), Json("3c90c3cc-0d44-4b50-8888-8dd257360526"));
+  EXPECT_EQ(shown(podero(), pump, "type"), Json("Air-to-water heat pump"));
+  EXPECT_EQ(shown(podero(), pump, "model_year"), Json(2023));
+  for (const char* key : {"building", "type"}) EXPECT_FALSE(row_of(podero().kinds.front(), key).enabled) << key;
+}
+
+TEST(PoderoPump, HasNoConsumptionAndNoLevelWhereTheVendorNamesNone) {
+  const Device pump = a_pump(R"({"optimization_level":null,"is_smart_optimization_active":true})");
+  for (const char* key : {"energy_day", "energy_week", "energy_month", "energy_updated", "optimization_level"}) {
+    EXPECT_EQ(shown(podero(), pump, key), Json()) << key;
+  }
+  EXPECT_TRUE(row_of(podero().kinds.front(), "optimization_level").is_command()) << "it can be set all the same";
+}
+
 TEST(PoderoPump, CountsNoRollingEnergyAsAMeter) {
   for (const char* key : {"energy_day", "energy_week", "energy_month"}) {
     EXPECT_EQ(row_of(podero().kinds.front(), key).state_class, StateClass::none) << key;

@@ -64,6 +64,40 @@ Case a_controller(std::uint32_t seed) {
           DatedVendor("date[start]", "date[end]", 240h - 1s, seed)};
 }
 
+Json a_report(int number, Instant date, const Json& power) {
+  return {{"id", "s" + std::to_string(number)}, {"date", format_time(date)}, {"type", "update"},
+          {"info", {{"power", power}, {"duration", 900}}}};
+}
+
+// The first value of an id counts. A null is none: what it becomes counts, and a value is never undone
+// by a null.
+TEST(TotalOfAController, IsTheSumOfTheFirstValuesOfItsReports) {
+  for (std::uint32_t seed = 0; seed < 300 && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Case one = a_controller(seed);
+    auto& chance = one.vendor.chance;
+    one.read_at(kBegin);
+    std::int64_t sum = 0;
+    Instant last = kBegin;
+    for (int number = 1; number <= 30; ++number) {
+      const Instant date = kBegin + 15min * number;
+      const auto first = static_cast<std::int64_t>(chance() % 100000);
+      sum += first;
+      const Json value = static_cast<double>(first) / 100, other = value.as_double() + 1, none;
+      const Instant later = date + 48h;  // when the first value was read for certain
+      switch (chance() % 4) {
+        case 0: one.vendor.records.push_back({date, {{date + 1s, a_report(number, date, none)}, {later, a_report(number, date, value)}}}); break;
+        case 1: one.vendor.records.push_back({date, {{date + 1s, a_report(number, date, value)}, {later, a_report(number, date, other)}}}); break;
+        case 2: one.vendor.records.push_back({date, {{date + 1s, a_report(number, date, value)}, {later, a_report(number, date, none)}}}); break;
+        default: one.vendor.records.push_back({date, {{date + 1s, a_report(number, date, value)}}});
+      }
+      last = std::max(last, one.vendor.records.back().forms.back().visible);
+    }
+    one.live_until(last, {5min, 5min, 1h, 6h});
+    EXPECT_EQ(one.own("sum"), sum);
+  }
+}
+
 TEST(TotalOfAController, IsTheSumOfItsReports) {
   for (std::uint32_t seed = 0; seed < 500 && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

@@ -1,7 +1,5 @@
 #include <boost/json/serialize.hpp>
 
-#include "core/polling_plan.hpp"
-#include "core/quota_budget.hpp"
 #include "registry.hpp"
 #include "support/mapper_parts.hpp"
 
@@ -123,6 +121,26 @@ TEST(WattwatchersList, KeepsAMeterThatCannotBeReadAndGoesOn) {
   }
 }
 
+TEST(WattwatchersList, AsksForNoMeterWhoseIdIsNotOfTheDocumentedForm) {
+  for (const char* id : {"D12345678901", "D1234567890123", "A123456789012", "G123456789012", "1123456789012",
+                         "d123456789012", "D12345678901G", "D12345678901f", "D12345678901/", "D12345678901 ", ""}) {
+    ScriptedVendor vendor;
+    vendor.expect("GET /devices", "[\"" + std::string(id) + "\"]");
+    RecordedFleet fleet;
+    EXPECT_TRUE(run(watt().list(vendor, fleet)));
+    ASSERT_TRUE(fleet.gap) << id;
+    EXPECT_EQ(fleet.gap->code(), Errc::malformed) << id;
+  }
+  for (const char* id : {"B0000000000AF", "CABCDEF012345", "DFFFFFFFFFFFF", "E123456789012", "F000000000000"}) {
+    ScriptedVendor vendor;
+    vendor.expect("GET /devices", "[\"" + std::string(id) + "\"]");
+    vendor.expect("GET /devices/" + std::string(id), meter(id));
+    RecordedFleet fleet;
+    EXPECT_TRUE(run(watt().list(vendor, fleet)));
+    EXPECT_FALSE(fleet.gap) << id;
+  }
+}
+
 TEST(WattwatchersList, EndsWhenTheAccountIsInTrouble) {
   for (const Error& trouble : {with_status(Errc::unauthorized, 401), with_status(Errc::rate_limited, 429),
                                Error(Errc::network, "gone")}) {
@@ -189,6 +207,15 @@ class Live : public testing::Test {
   Device meter_ = the_meter();
 };
 
+TEST_F(Live, MayHaveFewerValuesThanChannelsOrMore) {
+  const std::string fewer = record(R"("eReal":[36000],"eReactive":[],"vRMS":[240.1,240.2,240.3,240.4])");
+  EXPECT_EQ(of(fewer, "power"), Json(1200.0));
+  EXPECT_EQ(of(fewer, "reactive_power"), Json());
+  EXPECT_EQ(of(fewer, "power", 1), Json());
+  EXPECT_EQ(of(fewer, "voltage", 1), Json(240.3));
+  EXPECT_EQ(of(fewer, "current", 1), Json());
+}
+
 TEST_F(Live, PowerIsEnergyByTime) {
   const std::string answer = record(R"("eReal":[36000,1,-900],"eReactive":[-27000,1,null],"vRMS":[240.1],"iRMS":[5,null,"x"])");
   EXPECT_EQ(of(answer, "power"), Json(1200.0));
@@ -233,55 +260,6 @@ TEST_F(Live, AreTurnedRoundWithTheChannel) {
   EXPECT_EQ(boost::json::serialize(of(answer, "power", 1)), "0E0");
 }
 
-// ---- Its quota -------------------------------------------------------------------------------
-
-TEST(WattwatchersQuota, GrowsWithTheMetersAndHoldsTheirReads) {
-  AccountConfiguration account;
-  account.mapper = &watt();
-  for (const int meters : {1, 20, 1000}) {
-    const PollingPlan plan = polling_plan(account, meters);
-    ASSERT_EQ(plan.windows.size(), 2U);
-    EXPECT_EQ(plan.windows[0].quota.requests, std::max(5, meters / 3));
-    EXPECT_EQ(plan.windows[1].quota.requests, 3456 * meters);
-    EXPECT_NEAR(plan.windows[1].asked, 288 + 2304.0 * meters, 1e-6);
-    EXPECT_EQ(stretched_text(plan.reads), "");
-  }
-}
-
-using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
-
-/// What is known of the quota after an answer with these headers.
-QuotaBudget told(const Headers& headers) {
-  const auto value = [&](std::string_view name) {
-    for (const auto& [each, said] : headers) {
-      if (each == name) return said;
-    }
-    return std::string_view();
-  };
-  QuotaBudget budget({}, 0);
-  for (const QuotaHeaders& names : watt().quota_headers) {
-    const ToldQuota quota = told_quota(names.per, value(names.limit), value(names.remaining), value(names.reset));
-    budget.told(names.per, quota, 0s);
-  }
-  return budget;
-}
-
-TEST(WattwatchersQuota, IsHeardByTheNamesOfEachWindow) {
-  const QuotaBudget budget = told({{"x-ratelimit-tpdlimit", "10000"}, {"x-ratelimit-tpdremaining", "0"},
-                                   {"x-ratelimit-tpdreset", "3600"}, {"x-ratelimit-tpslimit", "5"},
-                                   {"x-ratelimit-tpsremaining", "2"}, {"x-ratelimit-tpsreset", "0.595"}});
-  EXPECT_EQ(budget.wait(Purpose::command, 0s), 3600s);
-  EXPECT_EQ(budget.quotas().size(), 2U);
-}
-
-TEST(WattwatchersQuota, IsHeardByTheOlderNamesOfEitherWindow) {
-  for (const auto& [reset, wait] : {std::pair("1800", 1800000ms), {"0.595", 595ms}}) {
-    const QuotaBudget budget = told({{"x-ratelimit-limit", "5"}, {"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", reset}});
-    EXPECT_EQ(budget.wait(Purpose::command, 0s), wait);
-    EXPECT_TRUE(budget.quotas().empty()) << "five a second, or a day: not said";
-  }
-}
-
 // ---- Modbus ---------------------------------------------------------------------------------
 
 Result<Facts> modbus(Result<Json> answer) {
@@ -301,6 +279,12 @@ TEST(WattwatchersModbus, CountsInHundredths) {
   EXPECT_EQ(shown(watt(), device, "modbus_net"), Json(-0.03));
   EXPECT_EQ(shown(watt(), device, "modbus_total"), Json());
   EXPECT_EQ(facts->again(), ScriptedVendor().now() + 5min);
+}
+
+TEST(WattwatchersModbus, CountsNoReactiveEnergy) {
+  for (const DeviceKind& kind : watt().kinds) {
+    for (const Entity& row : kind.entities) EXPECT_EQ(row.pointer.find("kvarh"), row.pointer.npos) << row.key;
+  }
 }
 
 TEST(WattwatchersModbus, IsAskedRarelyWhereThereIsNone) {
@@ -345,6 +329,18 @@ TEST(WattwatchersSwitch, IsOnWhenClosed) {
   EXPECT_EQ(shows(R"({"pending":{"state":"open"}})", "pending"), Json(true));
   EXPECT_EQ(shows(R"({"pending":{}})", "pending"), Json(false));
   EXPECT_EQ(shows("{}", "pending"), Json(false));
+}
+
+TEST(WattwatchersSwitch, IsOnWhenClosedWhateverItsContactorIsLikeAtRest) {
+  const auto fleet = listed(R"({"id":"D123456789012","channels":[],"switches":[
+      {"id":"D123456789012_S1","state":"closed","contactorType":"NO"},
+      {"id":"D123456789012_S2","state":"closed","contactorType":"NC"},
+      {"id":"D123456789012_S3","state":"open","contactorType":"NC"}]})");
+  ASSERT_EQ(fleet.devices.size(), 4U);
+  const Settings writable(Json{{"writable", true}});
+  EXPECT_EQ(shown(watt(), fleet.devices[1], "switch", writable), Json(true));
+  EXPECT_EQ(shown(watt(), fleet.devices[2], "switch", writable), Json(true));
+  EXPECT_EQ(shown(watt(), fleet.devices[3], "switch", writable), Json(false));
 }
 
 TEST(WattwatchersSwitch, IsConfirmedWhenNothingIsPendingAndTheStateFits) {

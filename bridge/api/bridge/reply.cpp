@@ -67,6 +67,8 @@ Result<Json> by_status(Reply reply) {
   const std::string short_form = text(reply.body, "/error");
   if (vendor_code.empty() && is_word(short_form)) vendor_code = short_form;
   if (message.empty() && short_form != vendor_code) message = short_form;
+  const bool is_page = reply.plain.find('<') != std::string::npos;
+  if (message.empty() && !is_page) message = reply.plain;
 
   std::string sentence = "the vendor answered with status " + std::to_string(reply.status);
   if (!vendor_code.empty()) sentence += " (" + vendor_code + ")";
