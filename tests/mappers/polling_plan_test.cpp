@@ -44,7 +44,7 @@ TEST_P(Plan, StaysWithinEveryQuotaAndLeavesTheReserveToCommands) {
   }
 }
 
-// What a user's vendor sees, by the defaults, with this many devices. A change that asks more, or asks less and
+// What a vendor sees, by the defaults, with this many devices (Podero: each of another user). A change
 // shows older values, is a decision.
 struct Expected {
   std::string_view mapper;
@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(, PlanIs,
                          testing::Values(Expected{"ewellcon", 1, 72}, Expected{"ewellcon", 20, 72},
                                          Expected{"ewellcon", 1000, 612}, Expected{"automate_green", 1, 72},
                                          Expected{"automate_green", 20, 300}, Expected{"automate_green", 1000, 12060},
-                                         Expected{"podero", 1, 12}, Expected{"podero", 20, 12},
+                                         Expected{"podero", 1, 12}, Expected{"podero", 20, 240},
                                          Expected{"ondilo", 20, 23.9}),
                          [](const auto& info) {
                            return std::string(info.param.mapper) + '_' + std::to_string(info.param.devices);
