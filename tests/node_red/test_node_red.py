@@ -173,12 +173,13 @@ class Database(BaseHTTPRequestHandler):
 
 
 class HistoryToInfluxdb(FlowTest):
+    OUTAGE = 6 * 3602  # seconds; the vendor's time is the bridge's when it ends
     LINE = re.compile(r"cloud2mqtt,account=pool,device=234,key=(\w+) value=(-?[\d.]+) (\d{13})")
 
     def miss_something(self):
         """An outage of six hours; what is told of it afterwards, as (key, value, time)."""
         self.assertEqual(self.bridge.stop()[0], 0)
-        self.simulators.change(advance=6 * 3602)
+        self.simulators.change(advance=self.OUTAGE)
         self.bridge.start()
         past = f"{POOL}/history"
         self.observer.wait_for(lambda: len(self.observer.since(0, past)) == 30, 30, "what was missed")
@@ -198,7 +199,7 @@ class HistoryToInfluxdb(FlowTest):
         return sorted((key, value, round(datetime.fromisoformat(time).timestamp() * 1000)) for key, value, time in told)
 
     def test_makes_a_line_of_every_value(self):
-        self.start("history-to-influxdb", signed_in=True)
+        self.start("history-to-influxdb", signed_in=True, behind=self.OUTAGE)
         told = self.miss_something()
         self.assertEqual(sorted(self.parsed(self.wait("Line", 30))), self.milliseconds(told))
 
@@ -207,7 +208,7 @@ class HistoryToInfluxdb(FlowTest):
             database.written = []
             Thread(target=database.serve_forever, daemon=True).start()
             self.addCleanup(database.shutdown)
-            self.start("all-states", signed_in=True)
+            self.start("all-states", signed_in=True, behind=self.OUTAGE)
             self.deploy(self.pointing_to(database.server_port))
             told = self.miss_something()
             self.wait("Line", 30)

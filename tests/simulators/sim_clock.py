@@ -1,13 +1,13 @@
-"""Simulated time: starts at the real time, may run faster, and can be moved forward."""
+"""Simulated time: starts at the real time or behind it, may run faster, and can be moved forward."""
 
 import time
 from datetime import datetime, timedelta, timezone
 
 
 class SimClock:
-    def __init__(self, speed=1.0):
+    def __init__(self, speed=1.0, behind=0.0):
         self.speed = speed
-        self.base = time.time()
+        self.base = time.time() - behind
         self.real = time.monotonic()
 
     def now(self):

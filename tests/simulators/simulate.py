@@ -45,6 +45,7 @@ def options(arguments):
     parser.add_argument("--heat-pumps", type=int, default=1, help="Podero heat pumps (default 1)")
     parser.add_argument("--heat-pump-refresh", type=float, default=300,
                         help="seconds until Podero knows something new (default 300)")
+    parser.add_argument("--behind", type=float, default=0.0, help="how many seconds the simulated clock is behind")
     parser.add_argument("--speed", type=float, default=1.0, help="how much faster the simulated clock runs")
     parser.add_argument("--ewellcon-port", type=int, default=0, help="0: any free port")
     parser.add_argument("--automate-green-port", type=int, default=0, help="0: any free port")
@@ -59,7 +60,7 @@ class Simulation:
     """All vendors, one journal, one control port."""
 
     def __init__(self, chosen):
-        self.clock = SimClock(chosen.speed)
+        self.clock = SimClock(chosen.speed, chosen.behind)
         self.vendors = {
             "ewellcon": Ewellcon(samples("ewellcon"), self.clock, chosen.pumps, chosen.changed, chosen.api_key),
             "automate_green": AutomateGreen(samples("automate_green"), self.clock, chosen.controllers,
