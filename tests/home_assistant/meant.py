@@ -12,7 +12,7 @@ ENTITIES = {  # by device, with every setting that shows more switched on
     f"{BASE}_ewellcon_user-102": 7,
     f"{BASE}_automate_green_{LOAD}": 19,
     f"{BASE}_ondilo_{POOL}": 37,
-    f"{BASE}_podero_{HEAT_PUMP}": 55,
+    f"{BASE}_podero_{HEAT_PUMP}": 57,
     f"{BASE}_wattwatchers_{METER}": 9,
     **{f"{BASE}_wattwatchers_{METER}_C{number}": 9 for number in range(1, 7)},
     **{f"{BASE}_wattwatchers_{METER}_S{number}": 2 for number in range(1, 4)},
