@@ -47,17 +47,27 @@ void Series::follow(Facts& facts, Instant now,
   }
 }
 
+namespace {
+
+/// What is said to be filled beyond the newest value is not.
+Instant end_of_filled(std::optional<Instant> filled, std::optional<Instant> newest) {
+  const bool is_believed = filled && newest && *filled <= *newest;
+  return is_believed ? *filled : Instant::min();
+}
+
+}  // namespace
+
 std::optional<Instant> Series::missing_since(std::optional<Instant> filled) const {
-  if (filled > newest_) filled.reset();
+  const Instant end = end_of_filled(filled, newest_);
   const auto gap = std::find_if(gaps_.begin(), gaps_.end(),
-                                [&](const Window& each) { return each.to > filled; });
+                                [&](const Window& each) { return each.to > end; });
   return gap == gaps_.end() ? std::nullopt : std::optional(gap->from);
 }
 
 bool Series::misses(Instant date, std::optional<Instant> filled) const {
-  if (filled > newest_) filled.reset();
+  const Instant end = end_of_filled(filled, newest_);
   return std::any_of(gaps_.begin(), gaps_.end(), [&](const Window& gap) {
-    return gap.to > filled && date > gap.from && date < gap.to;
+    return gap.to > end && date > gap.from && date < gap.to;
   });
 }
 
