@@ -199,7 +199,7 @@ OUTAGE = 6 * 3602  # seconds; the vendor's time is the bridge's when it ends
 
 class History(Pools):
     def test_fills_what_an_outage_swallowed_once(self):
-        self.start_pools("--behind", str(OUTAGE))
+        self.start_pools("--behind", str(OUTAGE), stale_after="1d")
         before = self.pool()["last_measure"]
         self.assertEqual(self.past(), [], "the time before the first start is not told")
         self.assertEqual(self.bridge.stop()[0], 0)
