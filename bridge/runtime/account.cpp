@@ -42,6 +42,9 @@ Account::Account(AccountConfiguration configuration, const AccountParts& parts)
       parts_(parts),
       kinds_(resolve(mapper(), configuration_.settings, configuration_.stale_after)),
       registry_(kinds_),
+      periods_(configuration_, kinds_),
+      kept_(configuration_, kinds_, periods_, parts.store, parts.clock),
+      troubles_(parts.log, name()),
       face_{Announcer{&parts.topics, &mapper(), name(), CLOUD2MQTT_VERSION},
             DiscoveryLedger(parts.store, name()), parts.configuration.homeassistant.discovery},
       status_(parts.topics, name(), parts.publisher, parts.clock, parts.log),
@@ -65,11 +68,11 @@ Account::Account(AccountConfiguration configuration, const AccountParts& parts)
 Account::~Account() { parts_.publisher.drop(face_); }
 
 void Account::start() {
-  say_periods();
+  status_.set_periods(periods_.document());
   face_.ledger.published(parts_.topics.account_availability(name()), {});
   Job list;
   const auto due = recall_list();
-  if (due) list.succeeded = *due - period(nullptr);
+  if (due) list.succeeded = *due - periods_.of(nullptr);
   schedule_.add(due.value_or(parts_.clock.uptime()), std::move(list));
   running_ = 2;
   spawn(parts_.loop, poll());
@@ -151,7 +154,7 @@ boost::asio::awaitable<void> Account::watch_logins() {
 
 boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due) {
   const Read* read = job.record ? job.record->kind->reads[job.read] : nullptr;
-  const auto every = period(read);
+  const auto every = periods_.of(read);
   if (read != nullptr && switched_off_.contains(read->facts)) {
     schedule_.add(parts_.clock.uptime() + every, std::move(job));
     co_return;
@@ -188,14 +191,14 @@ boost::asio::awaitable<void> Account::run(Job job, std::chrono::milliseconds due
 std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds due,
                                            std::optional<Instant> again) const {
   const Read* read = job.record ? job.record->kind->reads[job.read] : nullptr;
-  const auto every = period(read);
+  const auto every = periods_.of(read);
   const auto now = parts_.clock.uptime();
   const bool first = job.record && std::exchange(job.fresh, false);
   job.backs_off = false;
   job.refusals = 0;
   job.retry.succeeded();
   // A period that the quota stretched is kept: there is no room for what the facts wish.
-  if (again && stretch_of(read) <= 1) {
+  if (again && !periods_.is_stretched(read)) {
     const auto shortest = polite(configuration_, read->shortest > 0s ? read->shortest : kShortestAgain);
     const auto wait = wait_until(*again, parts_.clock.now(), every, shortest);
     if (wait) return now + *wait;
@@ -226,21 +229,6 @@ std::chrono::milliseconds Account::pause_after(Job& job, const Error& error, std
     case Errc::rate_limited: return error.retry_after.value_or(every);
     default: return every;
   }
-}
-
-std::chrono::milliseconds Account::configured_period(const Read* read) const {
-  const auto named = configuration_.every.find(read == nullptr ? "list" : std::string(read->facts));
-  if (named != configuration_.every.end()) return named->second;
-  return read == nullptr ? mapper().list_every : read->every;
-}
-
-double Account::stretch_of(const Read* read) const {
-  const auto found = stretch_.find(read);
-  return found == stretch_.end() ? 1 : found->second;
-}
-
-std::chrono::milliseconds Account::period(const Read* read) const {
-  return PlannedRead::stretched(configured_period(read), stretch_of(read));
 }
 
 }  // namespace bridge

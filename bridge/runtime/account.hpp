@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -10,11 +9,14 @@
 
 #include "core/configuration.hpp"
 #include "core/device_registry.hpp"
-#include "core/polling_plan.hpp"
 #include "core/polling_schedule.hpp"
 #include "runtime/account_status.hpp"
 #include "runtime/command_queue.hpp"
+#include "runtime/kept_facts.hpp"
+#include "runtime/list_belief.hpp"
 #include "runtime/publisher.hpp"
+#include "runtime/read_periods.hpp"
+#include "runtime/read_troubles.hpp"
 #include "runtime/vendor_access.hpp"
 
 namespace bridge {
@@ -55,7 +57,7 @@ class Account {
   /// announced it before this start and has not asked often enough to know better.
   bool claims(const std::string& device) const;
   /// Whether it asked often enough to know which devices are gone.
-  bool knows_its_devices() const;
+  bool knows_its_devices() const { return belief_.knows_devices(); }
   /// It is this account that announces the device.
   void announce(const std::string& device);
   /// Another account announces the device.
@@ -119,25 +121,16 @@ class Account {
   void list_soon();
   void take_listed(const Listed& listed);
   void retract(const std::string& device);
-  void finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected);
+  void finish_list(const DeviceCounts& counts);
   /// Says what the list could not read; `first` is a sentence about the first of `count` parts.
   void say_gaps(const std::string& first, int count);
   void take_out_gone();
-  /// Why no device is taken out by this list, however it looks; empty: it can be believed.
-  std::string doubt_about_list();
+  /// Takes out what an earlier process announced and no list has.
+  void take_out_left();
   void schedule_reads(const Record& record);
-  /// Keeps what the list brought, where lists are rare.
-  void keep_list();
-  /// Takes the devices of an earlier process's list; when the next is due, in uptime. Nothing: there
-  /// is none, it is over, or it was made with other settings.
+  /// Takes the devices of an earlier process's list; when the next is due, in uptime. Nothing: the
+  /// vendor is to be asked now.
   std::optional<std::chrono::milliseconds> recall_list();
-  /// Whether a read's facts survive a restart: totals and cursors, and what is read too seldom to
-  /// ask for it again at every start.
-  bool is_kept(const Read& read) const;
-  /// When a kept read is due according to an earlier process; nothing: now.
-  std::optional<Instant> kept_due(const DeviceRecord& record, const Read& read) const;
-  /// What a later process has to know to find that out.
-  std::optional<Commit::FactsRow> due_row(const DeviceRecord& record, const Read& read, const Facts& facts) const;
   /// A read of the device was tried for the first time.
   void tried(const Record& record);
   /// Says a state that was withheld, and those of the device's children.
@@ -145,28 +138,19 @@ class Account {
   /// The same for all that were withheld long enough.
   void release_late();
   void fit_to_quota();
-  void say_plan(const std::vector<PlannedRead>& plan);
-  void keep(const DeviceRecord& record, const Read& read, const Facts& facts);
-  /// The kept facts of an earlier process, whichever device's read brought them.
-  void recall(DeviceRecord& record);
+  /// Commits what a read brought and delivers its events.
+  void keep(const DeviceRecord& record, const Read& read, const Facts& facts, bool is_new);
   /// The credentials may not write, now and after every restart, until there are others.
   void write_refused();
   bool was_write_refused() const;
   void switch_controls_off();
   void changed(const Record& record);
   std::string_view reason_of(const DeviceRecord& record) const;
-  /// Says a failure that concerns one read of one device in the log: once, until it succeeds.
-  void say_trouble(const DeviceRecord& record, std::string_view read, const Error& error);
-  void forget_trouble(const std::string& device, std::string_view read);
   /// An attempt that began at `begun` failed.
   void read_failed(const Record& record, std::size_t index, const Error& error, std::chrono::milliseconds begun);
-  std::chrono::milliseconds configured_period(const Read* read) const;
-  std::chrono::milliseconds period(const Read* read) const;
-  double stretch_of(const Read* read) const;
   std::chrono::milliseconds pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const;
   void succeeded(std::string_view read, const Vendor& vendor);
   bool clock_is_right();
-  void say_periods();
   void say_status();
   /// When the vendor is asked next; nothing: not before somebody signs in.
   std::optional<Instant> next_poll() const;
@@ -178,6 +162,10 @@ class Account {
   AccountParts parts_;
   std::vector<ResolvedKind> kinds_;
   DeviceRegistry registry_;
+  ReadPeriods periods_;
+  KeptFacts kept_;
+  ListBelief belief_;
+  ReadTroubles troubles_;
   AccountFace face_;
   AccountStatus status_;
   VendorAccess access_;
@@ -190,14 +178,8 @@ class Account {
   std::unique_ptr<Alarm> logins_wake_;
   std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
-  std::map<std::pair<std::string, std::string>, std::string> troubles_;  // said, by device and read
-  std::optional<std::chrono::milliseconds> doubtful_since_;  // lists that lack every device
-  int believed_lists_ = 0;   // complete ones without a doubt
-  std::string last_doubt_;
   std::string last_gap_;     // the first that the list before could not read; empty: it read all
-  std::map<const Read*, double> stretch_;  // of the periods, to fit the quota; null: the list's
-  double plan_said_ = 0;     // the sum of the stretches that the log knows of
-  int lists_ = 0;            // complete ones since the start
+  bool has_listed_ = false;  // a complete list came since the start
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   bool knows_what_left_ = false;  // what an earlier process announced was held against the lists
   std::chrono::milliseconds listed_at_{};  // the last one began

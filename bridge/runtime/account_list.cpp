@@ -1,7 +1,6 @@
 // Which devices an account has.
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "core/redact.hpp"
@@ -10,8 +9,6 @@
 namespace bridge {
 namespace {
 
-constexpr int kListsToBelieve = 3;  // complete lists without a device until it is taken out
-constexpr auto kLongestDoubt = std::chrono::hours(24);
 constexpr std::string_view kList = "list";
 constexpr std::size_t kLongestGap = 300;  // of the sentence that names what could not be read
 
@@ -36,7 +33,7 @@ class Account::ListRun : public Fleet {
   }
   void expect(std::string_view kind, std::size_t total) override { expected.emplace_back(kind, total); }
 
-  std::vector<std::pair<std::string_view, std::size_t>> expected;
+  DeviceCounts expected;
   std::optional<Error> gap;  ///< why the first part that was unread is missing
   std::string first_gap;     ///< a sentence about it
   int gaps = 0;
@@ -81,14 +78,14 @@ Task<void> Account::list(Vendor& vendor) {
 Task<void> Account::list_one(Vendor& vendor, Record record) {
   ListRun run(*this);
   auto listed = co_await mapper().list_one(vendor, record->device, run);
-  if (listed) forget_trouble(record->device.id, kList);
+  if (listed) troubles_.forget(record->device.id, kList);
   if (listed || stopping_) co_return listed;
   if (listed.error().code() == Errc::not_found) {
     list_soon();
   } else if (listed.error().hits_all()) {
     status_.failed(kList, listed.error());
   } else {
-    say_trouble(*record, kList, listed.error());
+    troubles_.say(record->device.id, kList, listed.error().message());
   }
   co_return listed;
 }
@@ -107,46 +104,30 @@ void Account::take_listed(const Listed& listed) {
     leaving_.erase(record->device.id);
     parts_.settle(announcement(record->device.id), record->device.id);
     record->first_listed = parts_.clock.uptime();
-    recall(*record);
+    kept_.recall(*record);
     schedule_reads(record);
   }
   changed(record);
   if (is_new) commands_.device_is_known(*record);
 }
 
-void Account::finish_list(const std::vector<std::pair<std::string_view, std::size_t>>& expected) {
-  for (const auto& [kind, total] : expected) {
-    const std::size_t listed = registry_.listed(kind);
-    if (listed <= total && total <= listed + registry_.never_read()) continue;
-    parts_.log.say(Level::notice, name(), "the vendor counts " + std::to_string(total) + " devices but lists " +
-                                              std::to_string(registry_.listed(kind)) + ": none is taken out");
-    return;
-  }
-  ++lists_;
-  const std::string doubt = doubt_about_list();
-  if (!doubt.empty() && doubt != last_doubt_) parts_.log.say(Level::warning, name(), doubt);
-  last_doubt_ = doubt;
+void Account::finish_list(const DeviceCounts& counts) {
+  const std::string doubt = belief_.judge(registry_, kinds_, counts, face_.ledger.devices(), parts_.clock.uptime());
+  if (belief_.is_news()) parts_.log.say(Level::warning, name(), doubt);
   if (doubt.empty()) {
-    ++believed_lists_;
     take_out_gone();
-    keep_list();
+    kept_.keep_list(registry_);
   } else {
     registry_.end_incomplete_list();
     status_.set_gaps(doubt);
   }
-  if (lists_ == 1) {
+  if (!std::exchange(has_listed_, true)) {
     const std::size_t count = registry_.all().size();
     parts_.log.say(Level::info, name(), "has " + std::to_string(count) + (count == 1 ? " device" : " devices"));
     commands_.devices_are_known();
   }
   const bool is_sure = doubt.empty() && knows_its_devices() && registry_.never_read() == 0;
-  if (is_sure && !std::exchange(knows_what_left_, true)) {
-    for (const std::string& device : face_.ledger.devices()) {
-      if (registry_.find(device)) continue;
-      parts_.log.say(Level::notice, name(), device + " was announced before and is gone: taken out");
-      retract(device);
-    }
-  }
+  if (is_sure && !std::exchange(knows_what_left_, true)) take_out_left();
   parts_.listed();
 }
 
@@ -157,34 +138,12 @@ void Account::take_out_gone() {
   }
 }
 
-// An outage that answers with an empty list is not the end of every device.
-std::string Account::doubt_about_list() {
-  if (registry_.nameless_now() > 0) {
-    return "an element of the list has no id, it may be any device: none is taken out";
+void Account::take_out_left() {
+  for (const std::string& device : face_.ledger.devices()) {
+    if (registry_.find(device)) continue;
+    parts_.log.say(Level::notice, name(), device + " was announced before and is gone: taken out");
+    retract(device);
   }
-  std::size_t vanished = 0;
-  std::size_t listed = 0;
-  for (const ResolvedKind& kind : kinds_) {
-    if (kind.kind->name == kHub) continue;
-    const std::size_t present = registry_.listed(kind.kind->name);
-    listed += present;
-    if (present > 0) continue;
-    vanished += static_cast<std::size_t>(std::count_if(registry_.all().begin(), registry_.all().end(), [&](const Record& record) {
-      return record->kind == &kind;
-    }));
-  }
-  if (vanished == 0 && listed == 0 && registry_.never_read() == 0) {  // since an earlier process
-    for (const std::string& device : face_.ledger.devices()) vanished += device != kHub;
-  }
-  if (vanished == 0) {
-    doubtful_since_.reset();
-    return {};
-  }
-  const auto now = parts_.clock.uptime();
-  if (!doubtful_since_) doubtful_since_ = now;
-  if (now - *doubtful_since_ >= kLongestDoubt) return {};
-  return "the vendor lists none of " + std::to_string(vanished) +
-         (vanished == 1 ? " device" : " devices of a kind") + " any more: taken out when that stays so for a day";
 }
 
 void Account::say_gaps(const std::string& first, int count) {
@@ -197,7 +156,7 @@ void Account::say_gaps(const std::string& first, int count) {
 
 // The broker has to hear of it: until it acknowledged, every connection says it again.
 void Account::retract(const std::string& device) {
-  std::erase_if(troubles_, [&](const auto& trouble) { return trouble.first.first == device; });
+  troubles_.forget(device);
   leaving_.insert(device);
   const std::string announced = face_.ledger.announcement(device);
   const std::string topic = announced.empty() ? announcement(device) : announced;
@@ -232,8 +191,6 @@ std::string Account::announcement(const std::string& device) const {
   return parts_.topics.discovery(parts_.topics.device_id(mapper().name, name(), device_level(device)));
 }
 
-bool Account::knows_its_devices() const { return believed_lists_ >= kListsToBelieve; }
-
 bool Account::claims(const std::string& device) const {
   if (leaving_.contains(device)) return false;
   if (registry_.find(device) != nullptr) return true;
@@ -255,52 +212,12 @@ void Account::leave_to_another(const std::string& device) {
 
 // The vendor's quota does not grow with the fleet.
 void Account::fit_to_quota() {
-  std::map<const ResolvedKind*, int> fleet;
-  int listed = 0;
-  for (const Record& record : registry_.all()) {
-    ++fleet[record->kind];
-    const bool is_child = !record->device.parent.empty() && record->device.parent != kHub;
-    if (!is_child && record->device.id != kHub) ++listed;
+  access_.ledger.serve(devices_by_themselves(registry_), knows_its_devices());
+  access_.budget.plan(periods_.fit(registry_, access_.budget.polls_per_second()));
+  if (const std::string news = periods_.news(); !news.empty()) {
+    parts_.log.say(Level::notice, name(), news);
   }
-  access_.ledger.serve(listed, knows_its_devices());
-  std::vector<const Read*> reads{nullptr};
-  const int list_cost = list_requests(mapper(), listed);
-  std::vector<PlannedRead> plan{{std::string(kList), configured_period(nullptr), list_cost}};
-  for (const ResolvedKind& kind : kinds_) {
-    for (const Read* read : kind.reads) {
-      if (read->spare) continue;
-      reads.push_back(read);
-      const auto every = planned_period(*read, configured_period(read));
-      plan.push_back({std::string(read->facts), every, fleet[&kind]});
-    }
-  }
-  fit(plan, access_.budget.polls_per_second());
-  for (std::size_t each = 0; each < plan.size(); ++each) {
-    stretch_[reads[each]] = plan[each].stretch;
-  }
-  access_.budget.plan(rate_of(plan));
-  say_plan(plan);
-  say_periods();
-}
-
-// Once; and again when the fleet, or the quota, changed by a fifth.
-void Account::say_plan(const std::vector<PlannedRead>& plan) {
-  const std::string stretched = stretched_text(plan);
-  double stretch = 0;
-  for (const PlannedRead& read : plan) stretch += read.stretch;
-  if (stretched.empty() || std::abs(stretch - plan_said_) <= plan_said_ / 5) return;
-  plan_said_ = stretch;
-  parts_.log.say(Level::notice, name(),
-                 "the quota is too small for every device's period: " + stretched);
-}
-
-void Account::say_periods() {
-  const auto seconds = [](std::chrono::milliseconds span) { return static_cast<double>(span.count()) / 1000; };
-  boost::json::object periods{{"list", seconds(period(nullptr))}};
-  for (const ResolvedKind& kind : kinds_) {
-    for (const Read* read : kind.reads) periods[read->facts] = seconds(period(read));
-  }
-  status_.set_periods(std::move(periods));
+  status_.set_periods(periods_.document());
 }
 
 }  // namespace bridge

@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr int kReadsToBelieve = 3;  // periods in a row in which a read failed, until its device is offline
 constexpr auto kAgesEvery = 10s;
-constexpr std::size_t kMostTroubles = 200;  // that the log speaks of at a time
 
 bool is_out_of_trouble(const DeviceRecord& record) {
   return std::all_of(record.failures.begin(), record.failures.end(),
@@ -43,7 +42,7 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
     co_return brought.error();
   }
   succeeded(read.facts, vendor);
-  forget_trouble(record->device.id, read.facts);
+  troubles_.forget(record->device.id, read.facts);
   if (const auto lost = newly_lost(record->device, read, brought->own()); lost > 0) {
     parts_.log.say(Level::warning, name(), record->device.id + ": " + std::to_string(lost) + " records never came, or too late: its totals lack them");
   }
@@ -56,30 +55,22 @@ Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::s
     const Record child = registry_.find(id);
     if (child && DeviceRegistry::merge(*child, read.facts, facts)) differing.push_back(child);
   }
-  const bool says = !brought->events().empty() || !brought->history().empty();
-  const bool is_new = is_kept(read) && (differs || !differing.empty());
-  if (says || is_new || due_row(*record, read, *brought)) keep(*record, read, *brought);
+  keep(*record, read, *brought, differs || !differing.empty());
   if (differs || was_in_trouble) changed(record);
   for (const Record& child : differing) changed(child);
   co_return brought->again();
 }
 
-void Account::keep(const DeviceRecord& record, const Read& read, const Facts& facts) {
+void Account::keep(const DeviceRecord& record, const Read& read, const Facts& facts, bool is_new) {
   Commit step;
-  if (is_kept(read)) {
-    const std::string member(read.facts);
-    step.facts.push_back({name(), record.device.id, member, json_text(facts.own())});
-    for (const auto& [id, own] : facts.children()) {
-      step.facts.push_back({name(), id, member, json_text(own)});
-    }
-  }
-  if (auto due = due_row(record, read, facts)) step.facts.push_back(std::move(*due));
+  step.facts = kept_.rows(record, read, facts, is_new);
   for (const auto& [key, event] : facts.events()) {
     step.outbox.push_back({0, parts_.topics.event(name(), record.segment, key), json_text(event), {}});
   }
   for (const Json& past : facts.history()) {
     step.outbox.push_back({0, parts_.topics.history(name(), record.segment), json_text(past), {}});
   }
+  if (step.facts.empty() && step.outbox.empty()) return;
   parts_.store.commit(step);
   for (const OutboxMessage& message : step.outbox) parts_.deliver(message);
 }
@@ -101,14 +92,14 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
     status_.failed(read.facts, error);
   } else {
     status_.answered(read.facts);
-    say_trouble(*record, read.facts, error);
+    troubles_.say(record->device.id, read.facts, error.message());
   }
   if (error.stops_all() || read.spare) return;  // without its past a device is as it is
   const bool is_gone = error.code() == Errc::not_found;
   if (is_gone && failures.count < kReadsToBelieve) list_soon();
   if (is_gone) {
     failures.count = kReadsToBelieve;
-  } else if (failures.count == 0 || begun >= failures.counted + period(&read)) {
+  } else if (failures.count == 0 || begun >= failures.counted + periods_.of(&read)) {
     ++failures.count;
     failures.counted = begun;
   }
@@ -116,23 +107,6 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
     record->read_trouble = is_gone ? "not_found" : "read_failed";
     changed(record);
   }
-}
-
-void Account::say_trouble(const DeviceRecord& record, std::string_view read, const Error& error) {
-  const std::pair place(record.device.id, std::string(read));
-  const auto known = troubles_.find(place);
-  if (known != troubles_.end() && known->second == error.message()) return;
-  const bool is_new = known == troubles_.end();
-  if (is_new && troubles_.size() >= kMostTroubles) return;
-  troubles_[place] = error.message();
-  parts_.log.say(Level::warning, name(), error.message());
-  if (is_new && troubles_.size() == kMostTroubles) {
-    parts_.log.say(Level::warning, name(), "no more failed reads are named: the devices' status topics tell which are offline");
-  }
-}
-
-void Account::forget_trouble(const std::string& device, std::string_view read) {
-  if (!troubles_.empty()) troubles_.erase({device, std::string(read)});
 }
 
 Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {

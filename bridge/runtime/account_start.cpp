@@ -1,61 +1,23 @@
-// What an earlier process knew, so that a restart neither asks for it again nor forgets it.
+// How an account begins: with what an earlier process knew, and with states that are whole.
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 
-#include "bridge/timestamp.hpp"
-#include "core/credential_mark.hpp"
-#include "core/json_text.hpp"
 #include "core/topics.hpp"
 #include "runtime/account.hpp"
 
 namespace bridge {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kSeldom = 6h;
-constexpr auto kLongestWithheld = 30s;
-
-Json stored(Store& store, const std::string& account, const std::string& device, const std::string& read) {
-  boost::system::error_code error;
-  Json facts = boost::json::parse(store.facts(account, device, read), error);
-  return error ? Json() : facts;
-}
-
-constexpr auto kSeldomListed = 2h;
-constexpr const char* kNoDevice = "";
-constexpr const char* kListAsKept = "list@";
-
-std::string due_of(const Read& read) { return std::string(read.facts) + "@"; }
+constexpr auto kLongestWithheld = std::chrono::seconds(30);
 
 }  // namespace
 
-bool Account::is_kept(const Read& read) const { return read.durable || (read.every >= kSeldom && !read.spare); }
-
-void Account::keep_list() {
-  if (period(nullptr) < kSeldomListed) return;
-  boost::json::array devices;
-  for (const Record& record : registry_.all()) {
-    const Device& device = record->device;
-    devices.push_back({{"kind", device.kind}, {"id", device.id}, {"name", device.name},
-                       {"parent", device.parent}, {"facts", at(device.facts, "/list")}});
-  }
-  const Instant due = parts_.clock.now() + period(nullptr);
-  const Json kept = {{"due", format_time(due)}, {"with", token_mark(configuration_)}, {"devices", std::move(devices)}};
-  Commit step;
-  step.facts.push_back({name(), kNoDevice, kListAsKept, json_text(kept)});
-  parts_.store.commit(step);
-}
-
 std::optional<std::chrono::milliseconds> Account::recall_list() {
-  const Json kept = stored(parts_.store, name(), kNoDevice, kListAsKept);
-  const auto due = moment_at(kept, "/due");
-  const Instant now = parts_.clock.now();
-  if (!due || *due <= now || text(kept, "/with") != token_mark(configuration_)) return std::nullopt;
+  const auto kept = kept_.list();
+  if (!kept) return std::nullopt;
   listed_at_ = parts_.clock.uptime();
   registry_.begin_list();
-  for (const Json& device : items(at(kept, "/devices"))) {
+  for (const Json& device : items(kept->devices)) {
     const std::string kind = text(device, "/kind"), id = text(device, "/id"), own_name = text(device, "/name"),
                       parent = text(device, "/parent");
     take_listed({.kind = kind, .id = id, .name = own_name, .parent = parent, .facts = at(device, "/facts")});
@@ -63,32 +25,7 @@ std::optional<std::chrono::milliseconds> Account::recall_list() {
   fit_to_quota();
   status_.recalled();
   commands_.devices_are_known();
-  return parts_.clock.uptime() + std::min<std::chrono::milliseconds>(*due - now, period(nullptr));
-}
-
-void Account::recall(DeviceRecord& record) {
-  std::set<std::string_view> names;
-  for (const ResolvedKind& kind : kinds_) {
-    for (const Read* read : kind.reads) {
-      if (is_kept(*read)) names.insert(read->facts);
-    }
-  }
-  for (const std::string_view read : names) {
-    const Json facts = stored(parts_.store, name(), record.device.id, std::string(read));
-    if (!facts.is_null()) DeviceRegistry::merge(record, read, facts);
-  }
-}
-
-std::optional<Commit::FactsRow> Account::due_row(const DeviceRecord& record, const Read& read,
-                                                 const Facts& facts) const {
-  if (!is_kept(read) || period(&read) < 1h) return std::nullopt;
-  const Instant due = facts.again().value_or(parts_.clock.now() + period(&read));
-  return Commit::FactsRow{name(), record.device.id, due_of(read), json_text(Json{{"due", format_time(due)}})};
-}
-
-std::optional<Instant> Account::kept_due(const DeviceRecord& record, const Read& read) const {
-  if (!is_kept(read) || !record.device.facts.get_object().contains(read.facts)) return std::nullopt;
-  return moment_at(stored(parts_.store, name(), record.device.id, due_of(read)), "/due");
+  return parts_.clock.uptime() + kept->due_in;
 }
 
 void Account::schedule_reads(const Record& record) {
@@ -96,12 +33,12 @@ void Account::schedule_reads(const Record& record) {
     const Read& read = *record->kind->reads[index];
     Job job{record, index, true};
     auto due = listed_at_;  // one moment for all, so that ranks count
-    const auto known = kept_due(*record, read);
+    const auto known = kept_.due(*record, read);
     if (known && *known > parts_.clock.now()) {
-      const auto rest = std::min<std::chrono::milliseconds>(*known - parts_.clock.now(), period(&read));
+      const auto rest = std::min<std::chrono::milliseconds>(*known - parts_.clock.now(), periods_.of(&read));
       due = parts_.clock.uptime() + rest;
       job.fresh = false;
-      job.succeeded = due - period(&read);
+      job.succeeded = due - periods_.of(&read);
     } else if (!read.spare) {
       ++record->reads_open;
     }
