@@ -231,9 +231,9 @@ constexpr Setting kSettings[] = {
     {.key = "writable", .help = "Offer the switches; false for a key that may only read.",
      .type = SettingType::flag, .fallback = "true"},
     {.key = "invert", .help = "Channels whose clamp sits the wrong way: counted so from then on.",
-     .type = SettingType::list, .example = "[\"D123456789012_C4\"]"},
+     .type = SettingType::list, .example = "[\"D123456789012_C4\"]", .names_devices = true},
     {.key = "channels", .help = "The channels to take; default: all that are connected.",
-     .type = SettingType::list, .example = "[\"D123456789012_C1\"]"},
+     .type = SettingType::list, .example = "[\"D123456789012_C1\"]", .names_devices = true},
 };
 
 }  // namespace

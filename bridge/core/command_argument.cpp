@@ -209,7 +209,12 @@ Result<Json> command_argument(const Entity& row, const Json& value, const Device
     case Component::event:
       break;
   }
-  return refusal("\"" + std::string(row.key) + "\" takes no commands: it only shows a value.");
+  std::string why = "\"" + std::string(row.key) + "\" takes no commands: it only shows a value.";
+  if (!row.when.word.empty()) {
+    why += " To open it, add \"" + std::string(row.when.word) + "\" to " +
+           std::string(row.when.setting) + " in the account's configuration.";
+  }
+  return refusal(why);
 }
 
 }  // namespace bridge

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bridge/mapper.hpp"
+#include "core/device_choice.hpp"
 
 namespace bridge {
 
@@ -39,6 +40,7 @@ struct AccountConfiguration {
   std::string token_url;      ///< of OAuth 2.0; empty: the mapper's path on base_url's origin
   std::string authorize_url;  ///< where a person signs in; empty: likewise
   std::map<std::string, std::chrono::milliseconds> every;  ///< by the read's name, and "list"
+  DeviceChoice devices;
   std::optional<std::vector<Quota>> quotas;  ///< nothing: the mapper's
   std::optional<std::chrono::seconds> stale_after;
   std::optional<std::chrono::milliseconds> command_spacing;  ///< nothing: the mapper's, none on loopback

@@ -103,6 +103,7 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
   record->failures.resize(kind->reads.size());
   record->listed_in = list_;
   merge(*record, "list", listed.facts);
+  if (const Record parent = find(listed.parent)) parent->has_parts = true;
   records_.push_back(record);
   by_id_.emplace(record->device.id, record);
   return {record, true, true};
@@ -146,7 +147,11 @@ std::vector<Record> DeviceRegistry::end_complete_list(int patience) {
   for (const Record& record : records_) {
     if (record->listed_in != list_ && ++record->lists_without >= patience) absent.push_back(record);
   }
-  for (const Record& record : absent) take_out(record->device.id);
+  for (const Record& record : absent) {
+    record->gone = true;
+    by_id_.erase(record->device.id);
+  }
+  if (!absent.empty()) std::erase_if(records_, [](const Record& record) { return record->gone; });
   return absent;
 }
 

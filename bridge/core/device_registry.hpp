@@ -37,6 +37,7 @@ struct DeviceRecord {
   std::uint64_t state_hash = 0;  ///< of the state last published; 0: none yet
   std::uint64_t block_hash = 0;  ///< of what the announcement shows of the facts
   std::uint8_t to_say = 0;       ///< the publisher's open topics
+  bool has_parts = false;        ///< other devices have it as their parent
   bool gone = false;             ///< taken out; nobody publishes it any more
   bool announced_elsewhere = false;  ///< another account announces this very device
 

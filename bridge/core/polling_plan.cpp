@@ -19,22 +19,15 @@ double times_in(milliseconds window, const PlannedRead& read) {
          static_cast<double>(read.every.count());
 }
 
-milliseconds period(const AccountConfiguration& account, std::string_view read,
-                    milliseconds otherwise) {
-  const auto configured = account.every.find(std::string(read));
-  return configured == account.every.end() ? otherwise : configured->second;
-}
-
 std::vector<PlannedRead> planned_reads(const AccountConfiguration& account, int devices) {
   const Mapper& mapper = *account.mapper;
   const int list = list_requests(mapper, devices);
-  std::vector<PlannedRead> reads{{"list", period(account, "list", mapper.list_every), list}};
+  std::vector<PlannedRead> reads{{"list", configured_period(account, nullptr), list}};
   for (const DeviceKind& kind : mapper.kinds) {
     const int requests = kind.name == kHub ? 1 : devices;
     for (const Read& read : kind.reads) {
       if (!read.when.holds(account.settings) || read.spare) continue;
-      const auto every = planned_period(read, period(account, read.facts, read.every));
-      reads.push_back({std::string(read.facts), every, requests});
+      reads.push_back({std::string(read.facts), planned_period(account, read), requests});
     }
   }
   return reads;
@@ -104,8 +97,20 @@ milliseconds PlannedRead::stretched(milliseconds every, double stretch) {
   return milliseconds(std::llround(std::ceil(static_cast<double>(every.count()) * stretch - 1e-3)));
 }
 
-milliseconds planned_period(const Read& read, milliseconds configured) {
-  return read.again.count() > 0 ? std::min<milliseconds>(read.again, configured) : configured;
+milliseconds configured_period(const AccountConfiguration& account, const Read* read) {
+  const auto own = account.every.find(read == nullptr ? "list" : std::string(read->facts));
+  if (own != account.every.end()) return own->second;
+  return read == nullptr ? account.mapper->list_every : read->every;
+}
+
+bool has_own_period(const AccountConfiguration& account, const Read& read) {
+  return account.every.contains(std::string(read.facts));
+}
+
+milliseconds planned_period(const AccountConfiguration& account, const Read& read) {
+  const milliseconds every = configured_period(account, &read);
+  const bool is_shortened = read.again.count() > 0 && !has_own_period(account, read);
+  return is_shortened ? std::min<milliseconds>(read.again, every) : every;
 }
 
 int list_requests(const Mapper& mapper, int devices) {

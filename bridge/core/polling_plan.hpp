@@ -20,8 +20,14 @@ struct PlannedRead {
   static std::chrono::milliseconds stretched(std::chrono::milliseconds every, double stretch);
 };
 
-/// The period to plan a read with, of the configured one.
-std::chrono::milliseconds planned_period(const Read& read, std::chrono::milliseconds configured);
+/// The period of a read, or with null of the list, that the user gave; else the mapper's.
+std::chrono::milliseconds configured_period(const AccountConfiguration& account, const Read* read);
+
+/// Whether the user gave the read its period: then no facts shorten it.
+bool has_own_period(const AccountConfiguration& account, const Read& read);
+
+/// The period to plan a read with.
+std::chrono::milliseconds planned_period(const AccountConfiguration& account, const Read& read);
 
 /// The requests that one list costs.
 int list_requests(const Mapper& mapper, int devices);

@@ -27,6 +27,7 @@ Entity only_shown(const Entity& control) {
   row.is_device = control.is_device;
   row.icon = control.icon;
   row.precision = control.precision;
+  row.when = control.when;
   // What can only be read is no configuration to Home Assistant.
   row.category = control.category == Category::config ? Category::diagnostic : control.category;
   switch (control.component) {
@@ -77,6 +78,8 @@ void add_limits(ResolvedKind& kind, const ResolvedRow& row) {
   limit.category = Category::diagnostic;
   limit.enabled = false;
   limit.unit = row.entity->unit;
+  limit.device_class = row.entity->device_class;
+  limit.precision = row.entity->precision;
   limit.pointer = row.entity->low;
   derive(kind, row, "_low", ", low limit", limit);
   limit.pointer = row.entity->high;

@@ -5,6 +5,7 @@
 
 #include "core/duration_text.hpp"
 #include "core/polling_plan.hpp"
+#include "core/web_address.hpp"
 
 namespace bridge {
 namespace {
@@ -81,13 +82,24 @@ void read_address(TableReader& table, AccountConfiguration& account) {
   account.ca_file = table.file("ca_file").value_or("");
 
   if (auto url = read_url(table, "base_url", account.allow_http)) {
+    const std::string usual = account.base_url;
     account.base_url = url->substr(0, url->find_last_not_of('/') + 1);
+    if (!usual.empty() && account.base_url != usual && origin_of(account.base_url) == origin_of(usual)) {
+      table.reading().warn(table.line_of("base_url"),
+                           table.name_of("base_url") + " is the vendor's machine with another path "
+                               "than the usual " + usual + ": leave it out unless you are sure");
+    }
   }
   const OAuth2* oauth2 = account.mapper == nullptr ? nullptr : account.mapper->auth.oauth2;
   if (oauth2 == nullptr) return;
   account.token_url = read_url(table, "token_url", account.allow_http).value_or("");
   if (oauth2->grant != OAuth2::Grant::authorization_code) return;
   account.authorize_url = read_url(table, "authorize_url", account.allow_http).value_or("");
+}
+
+DeviceChoice::Ids read_ids(TableReader& table, std::string_view key) {
+  const auto ids = table.words(key, {});
+  return ids ? DeviceChoice::Ids(ids->begin(), ids->end()) : DeviceChoice::Ids();
 }
 
 /// The shortest polite period of each read, by name.
@@ -103,8 +115,12 @@ std::map<std::string, milliseconds> shortest_periods(const Mapper& mapper) {
 }
 
 void read_periods(TableReader& table, AccountConfiguration& account) {
-  const ConfigNode* node = table.value("every", Kind::table);
+  const ConfigNode* node = table.value("every");
   if (node == nullptr || account.mapper == nullptr) return;
+  if (node->kind != Kind::table) {
+    table.problem("every", R"(must name the read: write every = { list = "5min" })");
+    return;
+  }
   TableReader every(table.reading(), *node, table.name_of("every"));
   for (const auto& [read, shortest] : shortest_periods(*account.mapper)) {
     const auto period = every.duration(read, 1ms);
@@ -121,8 +137,12 @@ void read_periods(TableReader& table, AccountConfiguration& account) {
 }
 
 void read_quotas(TableReader& table, AccountConfiguration& account) {
-  const ConfigNode* node = table.value("quotas", Kind::list);
+  const ConfigNode* node = table.value("quotas");
   if (node == nullptr) return;
+  if (node->kind != Kind::list) {
+    table.problem("quotas", R"(must be a list: write [{ requests = 600, per = "1min" }])");
+    return;
+  }
   account.quotas.emplace();
   for (const ConfigNode& item : node->items) {
     if (item.kind != Kind::table) {
@@ -146,6 +166,34 @@ void read_quotas(TableReader& table, AccountConfiguration& account) {
   }
 }
 
+/// The read that brings the moment at which a kind's devices were heard; nothing: none does.
+std::optional<milliseconds> heard_every(const AccountConfiguration& account,
+                                        const DeviceKind& kind) {
+  if (kind.heard.empty()) return std::nullopt;
+  const std::string_view read = kind.heard.substr(1, kind.heard.find('/', 1) - 1);
+  if (read == "list") return configured_period(account, nullptr);
+  for (const Read& each : kind.reads) {
+    if (each.facts == read) return configured_period(account, &each);
+  }
+  return std::nullopt;
+}
+
+/// A device that is asked more seldom than it may be silent is offline most of the time.
+void check_stale_after(TableReader& table, const AccountConfiguration& account) {
+  if (!account.stale_after) return;
+  for (const DeviceKind& kind : account.mapper->kinds) {
+    const auto every = heard_every(account, kind);
+    if (!every || *account.stale_after >= *every) continue;
+    table.reading().warn(table.line_of("stale_after"),
+                         table.name_of("stale_after") + " is " +
+                             duration_text(*account.stale_after) + ", but a " +
+                             std::string(kind.name) + " is heard of every " +
+                             duration_text(*every) +
+                             " at best: between that it would be offline; leave stale_after out, "
+                             "or write more than twice that period");
+  }
+}
+
 void read_pace(TableReader& table, AccountConfiguration& account) {
   if (const auto age = table.duration("stale_after", 1s)) {
     account.stale_after = std::chrono::duration_cast<seconds>(*age);
@@ -161,7 +209,8 @@ void read_account(ConfigReading& reading, const std::string& name, const ConfigN
   check_name(reading, name, node.line);
   if (node.kind != Kind::table) {
     reading.problem(node.line,
-                    "accounts." + name + " must be a table: write [accounts." + name + "]");
+                    "accounts." + name + " must be a table: an account has a name of your "
+                    "choice, write [accounts.home] above its settings");
     return;
   }
   const std::size_t problems_before = reading.result.problems.size();
@@ -171,11 +220,13 @@ void read_account(ConfigReading& reading, const std::string& name, const ConfigN
   account.mapper = read_mapper(table, mappers);
   if (account.mapper != nullptr) account.base_url = account.mapper->base_url;
   read_address(table, account);
+  account.devices = {read_ids(table, "only_devices"), read_ids(table, "without_devices")};
   read_quotas(table, account);
   read_pace(table, account);
   read_periods(table, account);
   if (account.mapper == nullptr) return;  // whose settings they are is not known
 
+  check_stale_after(table, account);
   account.settings = read_settings(table, *account.mapper);
   table.refuse_unknown();
   if (reading.result.problems.size() == problems_before) {

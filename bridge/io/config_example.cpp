@@ -58,6 +58,10 @@ url = "mqtt://localhost:1883"
 constexpr std::string_view kCommon =
     R"(#
 # The following settings exist in every account.
+# The devices to take, or to leave out, by the vendor's ids (they stand in the topics); a device's
+# parts, such as a meter's channels, come and go with it. Default: all.
+#only_devices = ["..."]
+#without_devices = ["..."]
 # How long a device may be silent before it counts as offline; default: the vendor's.
 #stale_after = "1h"
 # The least time between two commands to one device.

@@ -115,6 +115,10 @@ std::optional<std::vector<std::string>> TableReader::words(
     if (item.kind != Kind::text) {
       reading_.problem(item.line, name + wrong_kind(item, Kind::text));
       right = false;
+    } else if (item.text.empty() || std::count(chosen.begin(), chosen.end(), item.text) > 0) {
+      const std::string_view wrong = item.text.empty() ? "is empty" : "stands there twice";
+      reading_.problem(item.line, name + std::string(wrong) + ": take it out");
+      right = false;
     } else if (!options.empty() && std::count(options.begin(), options.end(), item.text) == 0) {
       reading_.problem(item.line, name + "is " + in_quotes(item.text) + ", but must be one of " +
                                       one_of(options));

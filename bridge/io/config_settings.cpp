@@ -45,13 +45,21 @@ Json json_or_null(const std::optional<T>& value) {
   return value ? as_json(*value) : Json();
 }
 
+/// A secret without what only a request's header has.
+Json bare_secret(TableReader& account, std::string_view key) {
+  const auto secret = account.secret(key);
+  if (!secret || !secret->starts_with("Bearer ")) return json_or_null(secret);
+  account.problem(key, "begins with \"Bearer \": leave that word out, only the key is wanted");
+  return {};
+}
+
 Json given(TableReader& account, const Setting& row) {
   const std::vector<std::string> options = split_words(row.options);
   switch (row.type) {
     case SettingType::text:
       return json_or_null(account.text(row.key));
     case SettingType::secret:
-      return json_or_null(account.secret(row.key));
+      return bare_secret(account, row.key);
     case SettingType::choice:
       return json_or_null(account.word(row.key, options));
     case SettingType::span:
@@ -107,7 +115,9 @@ void require_credentials(TableReader& account, const Mapper& mapper) {
 
   if (missing.size() < needed.size()) {
     for (const std::string& key : missing) {
-      account.problem(key, "is missing: write " + how_to_write(mapper, key));
+      std::string text = "is missing: write " + how_to_write(mapper, key);
+      if (!auth.key.empty()) text += "; or, instead of all these, " + how_to_write(mapper, auth.key);
+      account.problem(key, text);
     }
     return;
   }
@@ -128,8 +138,14 @@ bool is_missing(const TableReader& account, const Settings& settings, std::strin
 
 void require_settings(TableReader& account, const Mapper& mapper, const Settings& settings) {
   for (const Setting& row : mapper.settings) {
-    if (!row.required || !is_missing(account, settings, row.key)) continue;
-    if (!row.instead.empty() && settings.flag(row.instead)) continue;
+    if (!row.required) continue;
+    const bool has_instead = !row.instead.empty() && settings.flag(row.instead);
+    if (has_instead && account.has(row.key)) {
+      account.reading().warn(account.line_of(row.key),
+                             account.name_of(row.key) + " has no effect beside " +
+                                 std::string(row.instead) + " = true: keep one of them");
+    }
+    if (has_instead || !is_missing(account, settings, row.key)) continue;
     std::string text = "is missing: write " + how_to_write(mapper, row.key);
     if (!row.instead.empty()) text += "; or instead " + std::string(row.instead) + " = true";
     account.problem(row.key, text);

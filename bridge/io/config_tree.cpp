@@ -78,6 +78,11 @@ std::string readable(std::string_view complaint) {
       return name + " stands here a second time: keep one of them";
     }
   }
+  if (complaint.find("while parsing value") != std::string_view::npos) {
+    return "this is no value: text stands in straight quotes, as in url = "
+           "\"mqtt://localhost:1883\"; true, false and numbers stand without (" +
+           std::string(complaint) + ")";
+  }
   return "this is not TOML: " + std::string(complaint);
 }
 

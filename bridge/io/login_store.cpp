@@ -90,6 +90,9 @@ std::optional<StoredToken> LoginStore::token(const std::string& account) const {
 void LoginStore::save_token(const std::string& account, const StoredToken& token) {
   if (const auto store = own_store(directory_)) {
     store->save_token(account, token);
+    Commit forgetting;
+    forgetting.facts.push_back({account, kNoDevice, kKeptList, "null"});
+    store->commit(forgetting);
     give_to_owner();
     return;
   }

@@ -197,8 +197,7 @@ std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds d
   job.backs_off = false;
   job.refusals = 0;
   job.retry.succeeded();
-  // A period that the quota stretched is kept: there is no room for what the facts wish.
-  if (again && !periods_.is_stretched(read)) {
+  if (again && !periods_.is_fixed(read)) {
     const auto shortest = polite(configuration_, read->shortest > 0s ? read->shortest : kShortestAgain);
     const auto wait = wait_until(*again, parts_.clock.now(), every, shortest);
     if (wait) return now + *wait;

@@ -121,10 +121,13 @@ class Account {
   void list_soon();
   void take_listed(const Listed& listed);
   void retract(const std::string& device);
-  void finish_list(const DeviceCounts& counts);
+  void finish_list(const ListRun& run);
   /// Says what the list could not read; `first` is a sentence about the first of `count` parts.
   void say_gaps(const std::string& first, int count);
   void take_out_gone();
+  void take_out_unwanted(const DeviceChoice::Ids& left_out);
+  /// Names the ids of the configuration that the vendor does not list: each once.
+  void say_strangers(const DeviceChoice::Ids& left_out);
   /// Takes out what an earlier process announced and no list has.
   void take_out_left();
   void schedule_reads(const Record& record);
@@ -179,6 +182,7 @@ class Account {
   std::set<std::string> leaving_;  // devices whose topics the broker still has to clear
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
   std::string last_gap_;     // the first that the list before could not read; empty: it read all
+  std::set<std::string> strangers_;  // that were named
   bool has_listed_ = false;  // a complete list came since the start
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   bool knows_what_left_ = false;  // what an earlier process announced was held against the lists

@@ -1,6 +1,7 @@
 // Which devices an account has.
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/redact.hpp"
@@ -20,9 +21,12 @@ class Account::ListRun : public Fleet {
   explicit ListRun(Account& account) : account_(account) {}
   void add(const Listed& listed) override {
     is_empty = false;
-    account_.take_listed(listed);
+    if (account_.configuration_.devices.takes(listed.id, listed.parent)) return account_.take_listed(listed);
+    ++left_out_of[std::string(listed.kind)];
+    left_out.emplace(listed.id);
   }
   void unread(const Error& why, std::string_view id) override {
+    if (!id.empty() && !account_.configuration_.devices.takes(id, {})) return;
     if (!gap) gap = why;
     if (gaps++ == 0) first_gap = sentence(why, id);
     if (id.empty()) {
@@ -31,9 +35,21 @@ class Account::ListRun : public Fleet {
       account_.registry_.unread(id);
     }
   }
-  void expect(std::string_view kind, std::size_t total) override { expected.emplace_back(kind, total); }
+  void expect(std::string_view kind, std::size_t total) override { counted.emplace_back(kind, total); }
 
-  DeviceCounts expected;
+  /// What the vendor counts of what is wanted.
+  DeviceCounts expected() const {
+    DeviceCounts wanted = counted;
+    for (auto& [kind, total] : wanted) {
+      const auto found = left_out_of.find(kind);
+      if (found != left_out_of.end()) total -= std::min(total, found->second);
+    }
+    return wanted;
+  }
+
+  DeviceCounts counted;
+  std::map<std::string, std::size_t, std::less<>> left_out_of;  ///< devices that nobody wants, by kind
+  DeviceChoice::Ids left_out;
   std::optional<Error> gap;  ///< why the first part that was unread is missing
   std::string first_gap;     ///< a sentence about it
   int gaps = 0;
@@ -68,7 +84,7 @@ Task<void> Account::list(Vendor& vendor) {
   say_gaps(run.first_gap, run.gaps);
   if (!registry_.is_latest(number)) co_return success();
   if (run.is_complete) {
-    finish_list(run.expected);
+    finish_list(run);
   } else {
     registry_.end_incomplete_list();
   }
@@ -111,8 +127,9 @@ void Account::take_listed(const Listed& listed) {
   if (is_new) commands_.device_is_known(*record);
 }
 
-void Account::finish_list(const DeviceCounts& counts) {
-  const std::string doubt = belief_.judge(registry_, kinds_, counts, face_.ledger.devices(), parts_.clock.uptime());
+void Account::finish_list(const ListRun& run) {
+  take_out_unwanted(run.left_out);
+  const std::string doubt = belief_.judge(registry_, kinds_, run.expected(), face_.ledger.devices(), parts_.clock.uptime());
   if (belief_.is_news()) parts_.log.say(Level::warning, name(), doubt);
   if (doubt.empty()) {
     take_out_gone();
@@ -126,6 +143,7 @@ void Account::finish_list(const DeviceCounts& counts) {
     parts_.log.say(Level::info, name(), "has " + std::to_string(count) + (count == 1 ? " device" : " devices"));
     commands_.devices_are_known();
   }
+  if (doubt.empty()) say_strangers(run.left_out);
   const bool is_sure = doubt.empty() && knows_its_devices() && registry_.never_read() == 0;
   if (is_sure && !std::exchange(knows_what_left_, true)) take_out_left();
   parts_.listed();
@@ -135,6 +153,32 @@ void Account::take_out_gone() {
   for (const Record& record : registry_.end_complete_list(kListsToBelieve)) {
     parts_.log.say(Level::notice, name(), record->device.id + " is gone from the vendor's list: taken out");
     retract(record->device.id);
+  }
+}
+
+// What an earlier process announced, before somebody left it out.
+void Account::take_out_unwanted(const DeviceChoice::Ids& left_out) {
+  if (left_out.empty()) return;
+  for (const std::string& device : face_.ledger.devices()) {
+    if (!left_out.contains(device) || leaving_.contains(device)) continue;
+    parts_.log.say(Level::notice, name(), device + " is left out by the configuration: taken out");
+    retract(device);
+  }
+}
+
+void Account::say_strangers(const DeviceChoice::Ids& left_out) {
+  const auto say = [&](std::string_view setting, const std::string& id) {
+    if (registry_.find(id) != nullptr || left_out.contains(id)) return;
+    if (!strangers_.insert(std::string(setting) + ' ' + id).second) return;
+    const std::string text = std::string(setting) + " names \"" + id + "\", which the vendor does not list";
+    parts_.log.say(Level::warning, name(), text);
+    status_.set_note(text);
+  };
+  for (const std::string& id : configuration_.devices.only) say("only_devices", id);
+  for (const std::string& id : configuration_.devices.without) say("without_devices", id);
+  for (const Setting& setting : mapper().settings) {
+    if (!setting.names_devices) continue;
+    for (const Json& id : items(configuration_.settings.value(setting.key))) say(setting.key, text(id, ""));
   }
 }
 

@@ -81,6 +81,7 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
   DeviceRecord::Failures& failures = record->failures[index];
   if (error.permanent) {
     failures = {};
+    status_.answered(read.facts);
     if (switched_off_.insert(read.facts).second) {
       parts_.log.say(Level::warning, name(), "\"" + std::string(read.facts) + "\" is switched off, these credentials may not read it: " + error.message());
     }

@@ -20,6 +20,7 @@ std::optional<std::chrono::milliseconds> Account::recall_list() {
   for (const Json& device : items(kept->devices)) {
     const std::string kind = text(device, "/kind"), id = text(device, "/id"), own_name = text(device, "/name"),
                       parent = text(device, "/parent");
+    if (!configuration_.devices.takes(id, parent)) continue;
     take_listed({.kind = kind, .id = id, .name = own_name, .parent = parent, .facts = at(device, "/facts")});
   }
   fit_to_quota();
@@ -57,7 +58,7 @@ void Account::tried(const Record& record) {
 void Account::release(const Record& record) {
   if (!std::exchange(record->withheld, false)) return;
   changed(record);
-  if (record->device.id == kHub) return;
+  if (record->device.id == kHub || !record->has_parts) return;
   for (const Record& child : registry_.all()) {
     if (child->device.parent != record->device.id || child->reads_open > 0) continue;
     child->withheld = false;
@@ -68,7 +69,9 @@ void Account::release(const Record& record) {
 void Account::release_late() {
   const auto now = parts_.clock.uptime();
   for (const Record& record : registry_.all()) {
-    if (record->withheld && now - record->first_listed >= kLongestWithheld) release(record);
+    if (!record->withheld || now - record->first_listed < kLongestWithheld) continue;
+    record->withheld = false;
+    changed(record);
   }
 }
 

@@ -14,7 +14,6 @@ constexpr const char* kRefused =
     "credentials are configured";
 
 // Stored like the facts of a read, of no device.
-constexpr const char* kNoDevice = "";
 constexpr const char* kStoredAs = "write_refused";
 
 }  // namespace

@@ -14,8 +14,16 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kSeldom = 6h, kSeldomListed = 2h, kLongFromNow = 1h;
-constexpr const char* kNoDevice = "";
-constexpr const char* kListAsKept = "list@";
+
+/// Of all that decides which devices a list has.
+std::string list_mark(const AccountConfiguration& account) {
+  std::string mark = token_mark(account) + ' ' + credential_mark(account);
+  for (const auto* ids : {&account.devices.only, &account.devices.without}) {
+    mark += ' ';
+    for (const std::string& id : *ids) mark += id + ',';
+  }
+  return mark;
+}
 
 std::string due_of(const Read& read) { return std::string(read.facts) + "@"; }
 
@@ -75,19 +83,19 @@ void KeptFacts::keep_list(const DeviceRegistry& registry) const {
                        {"parent", device.parent}, {"facts", at(device.facts, "/list")}});
   }
   const Json kept = {{"due", format_time(clock_.now() + every)},
-                     {"with", token_mark(account_)},
+                     {"with", list_mark(account_)},
                      {"devices", std::move(devices)}};
   Commit step;
-  step.facts.push_back({account_.name, kNoDevice, kListAsKept, json_text(kept)});
+  step.facts.push_back({account_.name, kNoDevice, kKeptList, json_text(kept)});
   store_.commit(step);
 }
 
 std::optional<KeptFacts::List> KeptFacts::list() const {
-  const Json kept = stored(kNoDevice, kListAsKept);
+  const Json kept = stored(kNoDevice, kKeptList);
   const auto due = moment_at(kept, "/due");
   const Instant now = clock_.now();
   const bool is_over = !due || *due <= now;
-  if (is_over || text(kept, "/with") != token_mark(account_)) return std::nullopt;
+  if (is_over || text(kept, "/with") != list_mark(account_)) return std::nullopt;
   const auto rest = std::min<std::chrono::milliseconds>(*due - now, periods_.of(nullptr));
   return List{rest, at(kept, "/devices")};
 }

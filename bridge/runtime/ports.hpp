@@ -216,6 +216,11 @@ struct Commit {
   std::optional<std::pair<std::string, StoredOutcome>> outcome;
 };
 
+/// Under this name an account's list of devices is kept, as the facts of no device. A person who
+/// signs in may be another one, so a sign-in forgets it.
+inline constexpr const char* kKeptList = "list@";
+inline constexpr const char* kNoDevice = "";
+
 class Store {
  public:
   virtual ~Store() = default;

@@ -21,19 +21,18 @@ int devices_by_themselves(const DeviceRegistry& fleet) {
   }));
 }
 
-std::chrono::milliseconds ReadPeriods::configured(const Read* read) const {
-  const auto named = account_.every.find(read == nullptr ? kList : std::string(read->facts));
-  if (named != account_.every.end()) return named->second;
-  return read == nullptr ? account_.mapper->list_every : read->every;
-}
-
 double ReadPeriods::stretch_of(const Read* read) const {
   const auto found = stretch_.find(read);
   return found == stretch_.end() ? 1 : found->second;
 }
 
 std::chrono::milliseconds ReadPeriods::of(const Read* read) const {
-  return PlannedRead::stretched(configured(read), stretch_of(read));
+  return PlannedRead::stretched(configured_period(account_, read), stretch_of(read));
+}
+
+bool ReadPeriods::is_fixed(const Read* read) const {
+  if (stretch_of(read) > 1) return true;
+  return read != nullptr && read->again.count() > 0 && has_own_period(account_, *read);
 }
 
 double ReadPeriods::fit(const DeviceRegistry& fleet, double per_second) {
@@ -42,13 +41,12 @@ double ReadPeriods::fit(const DeviceRegistry& fleet, double per_second) {
 
   std::vector<const Read*> reads{nullptr};
   const int list_cost = list_requests(*account_.mapper, devices_by_themselves(fleet));
-  plan_ = {{kList, configured(nullptr), list_cost}};
+  plan_ = {{kList, configured_period(account_, nullptr), list_cost}};
   for (const ResolvedKind& kind : kinds_) {
     for (const Read* read : kind.reads) {
       if (read->spare) continue;
       reads.push_back(read);
-      const auto every = planned_period(*read, configured(read));
-      plan_.push_back({std::string(read->facts), every, devices[&kind]});
+      plan_.push_back({std::string(read->facts), planned_period(account_, *read), devices[&kind]});
     }
   }
   bridge::fit(plan_, per_second);

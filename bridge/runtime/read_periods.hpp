@@ -19,8 +19,9 @@ class ReadPeriods {
 
   /// The period in force.
   std::chrono::milliseconds of(const Read* read) const;
-  /// A stretched period is kept: there is no room for what the facts wish.
-  bool is_stretched(const Read* read) const { return stretch_of(read) > 1; }
+  /// Whether the period is kept whatever moment the facts wish: the quota stretched it, or a read
+  /// that would come more often for some facts was given a period by the user.
+  bool is_fixed(const Read* read) const;
   /// Fits the periods to a fleet and to what the polls may ask in a second; what they ask then.
   double fit(const DeviceRegistry& fleet, double per_second);
   /// A sentence about what fit() stretched; empty: nothing, or no more than was said before. It is
@@ -30,7 +31,6 @@ class ReadPeriods {
   Json document() const;
 
  private:
-  std::chrono::milliseconds configured(const Read* read) const;
   double stretch_of(const Read* read) const;
 
   const AccountConfiguration& account_;

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 // Stored like the facts of a read, of no device.
-constexpr const char* kNoDevice = "";
 constexpr const char* kPause = "pause";
 constexpr const char* kFleet = "fleet";
 constexpr auto kShortestPause = 1s;  // that a restart could not outlast

@@ -28,6 +28,7 @@ struct Setting {
   std::string_view options = {};                ///< the permitted words, separated by blanks
   std::string_view example = {};                ///< what the example file shows
   bool required = false;                        ///< an account without it is not accepted
+  bool names_devices = false;                   ///< a list of ids; one that is not listed is named
   std::string_view instead = {};                ///< a flag that takes the place of a required one
 };
 
