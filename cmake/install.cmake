@@ -6,9 +6,12 @@ set(CLOUD2MQTT_CONFIGURATION_DIRECTORY /etc/cloud2mqtt CACHE PATH
 
 install(TARGETS cloud2mqtt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES docs/cloud2mqtt.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES README.md CHANGELOG.md LICENSE config/cloud2mqtt.example.toml
+# README.md and all that it links, each where the link says.
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md LICENSE config/cloud2mqtt.example.toml
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY config/home-assistant config/node-red DESTINATION ${CMAKE_INSTALL_DOCDIR}/config)
+install(DIRECTORY docs/vendors docs/screenshots docs/decisions DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+install(FILES docs/design.md docs/performance.md docs/restore.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 
 install(FILES config/cloud2mqtt.example.toml DESTINATION ${CLOUD2MQTT_CONFIGURATION_DIRECTORY}
   RENAME cloud2mqtt.toml.example)

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import stat
 import subprocess
 import tempfile
@@ -17,8 +18,28 @@ def mode(path):
 
 def examples():
     """What is there to be pasted or imported, by its path in the tree."""
-    return {str(path.relative_to(ROOT)) for folder in ("home-assistant", "node-red")
-            for path in (ROOT / "config" / folder).iterdir()}
+    return files("config/home-assistant", "config/node-red")
+
+
+def files(*folders):
+    return {str(path.relative_to(ROOT)) for folder in folders for path in (ROOT / folder).iterdir()}
+
+
+def broken_links(root):
+    """Links between the documents below root that lead nowhere."""
+    found = []
+    for path in sorted(root.rglob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text()):
+            if not re.match(r"\w+:", target) and not (path.parent / target).exists():
+                found.append(f"{path.relative_to(root)}: {target}")
+    return found
+
+
+def removed():
+    """What README.md removes, as paths without the slash in front."""
+    text = (ROOT / "README.md").read_text()
+    return [name.lstrip("/") for line in re.findall(r"^sudo rm -rf (.*)", text, re.MULTILINE)
+            for name in line.split()]
 
 
 class Install(unittest.TestCase):
@@ -46,8 +67,30 @@ class Install(unittest.TestCase):
             "usr/share/doc/cloud2mqtt/LICENSE",
             "usr/share/doc/cloud2mqtt/cloud2mqtt.example.toml",
             "etc/cloud2mqtt/cloud2mqtt.toml.example",
-            *(f"usr/share/doc/cloud2mqtt/{name}" for name in examples()),
+            *(f"usr/share/doc/cloud2mqtt/{name}" for name in (
+                "CONTRIBUTING.md", "docs/design.md", "docs/performance.md", "docs/restore.md",
+                *examples(), *files("docs/vendors", "docs/screenshots", "docs/decisions"))),
         })
+
+    def test_the_links_of_the_documents_lead_somewhere(self):
+        documents = self.root / "usr/share/doc/cloud2mqtt"
+        self.assertEqual(broken_links(documents), [])
+
+    def test_a_link_to_what_is_not_installed_would_be_seen(self):
+        with tempfile.TemporaryDirectory() as directory:
+            (pathlib.Path(directory) / "a.md").write_text("[a](a.md) ![b](nowhere.png#c)")
+            self.assertEqual(broken_links(pathlib.Path(directory)), ["a.md: nowhere.png"])
+
+    def test_the_readme_removes_all_of_it(self):
+        gone = removed()
+        left = [str(path.relative_to(self.root)) for path in self.root.rglob("*") if path.is_file()
+                and not any(path.is_relative_to(self.root / name) for name in gone)]
+        self.assertEqual(left, [])
+
+    def test_the_readme_removes_the_state_behind_systemd_s_link_too(self):
+        unit = (ROOT / "systemd/cloud2mqtt.service").read_text()
+        self.assertIn("\nDynamicUser=yes\nStateDirectory=cloud2mqtt\n", unit)
+        self.assertLessEqual({"var/lib/cloud2mqtt", "var/lib/private/cloud2mqtt"}, set(removed()))
 
     def test_there_are_examples_of_both_kinds(self):
         self.assertLessEqual({"config/home-assistant/pool.yaml", "config/node-red/all-states.json"}, examples())
@@ -84,7 +127,8 @@ class Install(unittest.TestCase):
 
     def test_the_man_page_knows_every_path_and_status(self):
         page = (self.root / "usr/share/man/man1/cloud2mqtt.1").read_text()
-        for word in ("/etc/cloud2mqtt/cloud2mqtt.toml", "credentials", "\n.It 78\n", "\n.It 64\n"):
+        for word in ("/etc/cloud2mqtt/cloud2mqtt.toml", "credentials", "\n.It 78\n", "\n.It 69\n",
+                     "\n.It 64\n"):
             self.assertIn(word, page)
 
 

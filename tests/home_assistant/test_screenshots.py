@@ -48,7 +48,8 @@ class Screenshots(SharedHomeTest):
 
     def test_the_energy_dashboard_shows_power_energy_and_why_something_is_unavailable(self):
         self.see("energy", "/energy-dashboard/energy", {"Power controller", "Energy meter", "Load", "Energy per day",
-                                                        "When something is unavailable", "Reason", "ok"}, canvas=5)
+                                                        "Solar today", "When something is unavailable", "Reason",
+                                                        "ok"}, canvas=5)
 
 
 if __name__ == "__main__":

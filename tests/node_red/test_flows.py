@@ -4,10 +4,12 @@ import copy
 import re
 import unittest
 
-from node_red.flows import BROKER, FOLDER, read_flows
+from node_red.flows import BROKER, FOLDER, read_flow, read_flows
 
 BETWEEN = 20  # pixels that two nodes are apart, at least
 HEIGHT = 30
+CALL = 30  # seconds that a call of a vendor may take
+MAPPERS = FOLDER.parents[1] / "mappers"
 
 
 def width(node):
@@ -70,6 +72,13 @@ def manners(nodes):
     return found if brokers == [("localhost", "1883", "5")] else [*found, "the broker is another one"]
 
 
+def longest_patience():
+    """Seconds that the slowest control of all vendors has to show what was commanded."""
+    texts = [path.read_text() for path in MAPPERS.glob("*.cpp")]
+    return max(60 * int(minutes) for text in texts
+               for minutes in re.findall(r"confirmed_by\(\w+, (\d+)min\)", text))
+
+
 RULES = (overlapping, loose_ends, explanation, secrets, manners)
 
 
@@ -110,6 +119,13 @@ class Flows(unittest.TestCase):
         broken("from elsewhere", lambda of: of["function"].update(libs=[{"var": "os", "module": "os"}]))
         broken("retained or may be lost", lambda of: of["mqtt out"].update(retain="true"))
         broken("another one", lambda of: of[BROKER].update(broker="broker.example.com"))
+
+    def test_an_outcome_is_waited_for_as_long_as_the_slowest_takes(self):
+        nodes = read_flow("switch-and-wait")
+        (wait,) = [each for each in nodes if each["type"] == "delay"]
+        (life,) = {int(found) for each in nodes for found in re.findall(r"ttl: (\d+)", each.get("func", ""))}
+        self.assertEqual(wait["timeoutUnits"], "seconds")
+        self.assertGreaterEqual(int(wait["timeout"]), life + CALL + longest_patience())
 
     def test_are_all_in_the_readme(self):
         listed = re.findall(r"\]\(([\w-]+)\.json\)", (FOLDER / "README.md").read_text())

@@ -79,7 +79,7 @@ class SwitchAndWait(FlowTest):
         self.node_red.press("OFF", delay=5000)
         self.wait("It worked")
         self.bridge.kill()
-        self.node_red.press("ON", delay=5500)  # instead of 90 seconds; the one before is over by then
+        self.node_red.press("ON", delay=5500)  # instead of 180 seconds; the one before is over by then
         self.assertEqual(self.wait("It did not work"), [self.result("ON", "no_answer")])
         self.assertEqual(len(self.shown("It worked")), 1)
 
