@@ -6,6 +6,7 @@ from collections import Counter
 
 from home_assistant import meant, wanted
 from home_assistant.harness import OURS, SharedHomeTest
+from home_assistant.server import complaints
 from system.processes import eventually
 
 
@@ -68,7 +69,15 @@ class Entities(SharedHomeTest):
         mistake = {"device": {"identifiers": "x"}, "origin": {"name": "x"}, "components": {
             "a": {"platform": "sensor", "unique_id": "a", "device_class": "energy", "unit_of_measurement": "mg/L"}}}
         self.stage.observer.publish("homeassistant/device/mistake/config", json.dumps(mistake))
-        eventually(lambda: self.stage.home.complaints(OURS), 20, "complaint about a mistake")
+        eventually(self.stage.complaints, 20, "complaint about a mistake")
+
+    def test_a_complaint_that_names_only_an_entity_of_ours_would_be_seen(self):
+        told = "2026-01-15 08:00:00.000 {} (MainThread) [homeassistant.components.sensor] {} is odd\nTraceback\n"
+        ours, other = "sensor.north_field_water", "sensor.sun_next_dawn"
+        self.assertNotRegex(ours, OURS)
+        log = "".join(told.format(level, name) for level in ("INFO", "WARNING", "ERROR") for name in (ours, other))
+        seen = [told.format(level, ours).strip() for level in ("WARNING", "ERROR")]
+        self.assertEqual(complaints(log, self.stage.ours()), seen)
 
 
 if __name__ == "__main__":
