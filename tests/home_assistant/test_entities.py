@@ -1,6 +1,7 @@
 """Every device and entity of every mapper is in a real Home Assistant, as it is meant."""
 
 import json
+import re
 import unittest
 from collections import Counter
 
@@ -10,10 +11,16 @@ from home_assistant.server import complaints
 from system.processes import eventually
 
 
+def kind_of(entity):
+    """What is alike in the entities of several pumps, accounts, channels."""
+    device = re.sub(r"\d+$|(?<=_account_)\w+$", "", entity.identifier)
+    return (device, entity.platform, *(entity.get(name) for name in wanted.CLASSIFIED))
+
+
 class Entities(SharedHomeTest):
     @classmethod
     def prepare(cls):
-        super().prepare()
+        cls.stage.start_everything("--heat-pump-refresh", "86400")
         cls.stage.enable_everything()
 
     def setUp(self):
@@ -58,6 +65,11 @@ class Entities(SharedHomeTest):
             found = {"entity_id": state["entity_id"], "state": state["state"], **state["attributes"]}
             wrong += [f"{unique_id}: {each}" for each in wanted.differences(words, found)]
         self.assertEqual(wrong, [])
+
+    def test_every_class_and_unit_of_every_kind_of_device_is_written_down(self):
+        entities = self.stage.wanted()
+        written = {kind_of(each) for each in entities if each.unique_id in meant.SHOWN}
+        self.assertEqual(sorted({kind_of(each) for each in entities} - written, key=str), [])
 
     def test_no_device_and_no_entity_is_left_out(self):
         names = {each["id"]: name for name, each in self.client.devices().items()}
