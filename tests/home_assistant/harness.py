@@ -12,7 +12,7 @@ from system.harness import SystemTest
 
 OURS = "mqtt"  # in every line about the integration, our topics, and our unique ids
 LOG_TAIL = 4000
-SECONDS = 60  # in which everything is to be well again; thirty on a machine that does nothing else
+SECONDS = 60  # in which what a test did is to be shown, also on a busy machine
 PAUSE = 0.25  # seconds between two looks, each of which costs Home Assistant some work
 EVERYTHING = {  # every entity that a mapper has
     "fleet": {"water_unit": "m³", "pressure_unit": "bar", "users": True, "summary": True, "metadata": True,
