@@ -137,6 +137,29 @@ TEST_F(MeterEnergy, AsksForOldHolesOnceAnHourAndForFreshOnesAlways) {
   EXPECT_EQ(begin(kStart + 6h + 1min), kStart);
 }
 
+TEST_F(MeterEnergy, GoesOnAfterAClockThatWasAhead) {
+  give(5min, 3600000);
+  vendor.wrong_by = 20 * 24h;
+  read(kStart + 6min);
+  EXPECT_EQ(imported(), Json(1.0));
+  vendor.wrong_by = {};
+  for (auto after = 10min; after <= 2h; after += 5min) give(after, 3600000);
+  read(kStart + 2h + 1min);
+  EXPECT_EQ(imported(), Json(24.0));
+  EXPECT_EQ(text(known("far"), ""), format_time(kStart + 2h + 1min));
+}
+
+TEST_F(MeterEnergy, CountsFromTheRightTimeOnWhereTheClockWasAheadAtTheFirstStart) {
+  meter.facts.get_object().erase("total");
+  vendor.wrong_by = 3 * 24h;
+  read(kStart);
+  vendor.wrong_by = {};
+  read(kStart + 1min);
+  give(5min, 3600000);
+  read(kStart + 6min);
+  EXPECT_EQ(imported(), Json(1.0));
+}
+
 TEST_F(MeterEnergy, SaysWhatIsLost) {
   give(5min, 3600000, 170h);
   give(10min, 0);
