@@ -234,6 +234,28 @@ TEST_F(MeterEnergy, CountsTheOtherWayRoundFromTheSettingOn) {
   EXPECT_EQ(known("second_values"), Json()) << "the same record the other way round is no second value";
 }
 
+TEST_F(MeterEnergy, IsEachChannelsOwnThoughAListTakesOneOutMeanwhile) {
+  struct Listing : ScriptedVendor {
+    explicit Listing(Device& meter) : meter(meter) {}
+    Task<Json> request(Method, std::string, Json) override {
+      meter.facts.get_object()["list"] = boost::json::parse(R"({"channels":[{"id":"D123456789012_C2","place":1}]})");
+      Json record = MeterEnergy::record(5min, 3600000);
+      record.as_object()["eRealPositive"].as_array().push_back(1800000);
+      record.as_object()["eRealNegative"].as_array().push_back(0);
+      co_return boost::json::array(1, record);
+    }
+    Device& meter;
+  } listing(meter);
+  meter.facts.get_object()["list"] = boost::json::parse(
+      R"({"channels":[{"id":"D123456789012_C1","place":0},{"id":"D123456789012_C2","place":1}]})");
+  read(kStart);
+  listing.clock = kStart + 6min;
+  const auto facts = run(read_of(kind_of(watt, "meter"), "total").read(listing, meter));
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(at(facts->own(), "/D123456789012_C1/imported"), Json(3600000));
+  EXPECT_EQ(at(facts->own(), "/D123456789012_C2/imported"), Json(1800000));
+}
+
 TEST_F(MeterEnergy, GoesOnBeyondWhatADoubleCanCount) {
   boost::json::object facts = meter.facts.at("total").get_object();
   facts["D123456789012_C1"].get_object()["imported"] = std::int64_t{9'007'199'254'740'993};

@@ -177,7 +177,8 @@ class Totals {
 
 }  // namespace
 
-Task<Facts> read_history(Vendor& vendor, const Device& device, History history) {
+Task<Facts> read_history(Vendor& vendor, const Device& known, History history) {
+  const Device device = known;  // a list that comes meanwhile may change the order of its parts
   Totals totals(history, device, vendor.now());
   Facts facts{Json()};
   const Instant end = vendor.now() + 1s;
