@@ -134,7 +134,8 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
     }
     std::string token;
     if (authorize == Authorize::yes) {
-      auto got = co_await access_.credentials.token(unsigned_, tokens_ ? &*tokens_ : nullptr);
+      TokenClient* const tokens = tokens_ ? &*tokens_ : nullptr;
+      auto got = co_await access_.credentials.token(unsigned_, tokens, purpose);
       if (!got) {
         Error error = without_secrets(got.error(), got.error().message(), kLongestSentence);
         if (error.code() == Errc::unauthorized && !wants_login(error)) {
