@@ -253,6 +253,7 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
   request.body = std::move(body);
 
   const auto begin = access_.clock.uptime();
+  ++sent_;
   auto reply = co_await client_->send(std::move(request));
   const auto took = std::to_string((access_.clock.uptime() - begin).count()) + " ms";
   const std::string result = reply ? std::to_string(reply->status) : std::string(word(reply.error().code()));
