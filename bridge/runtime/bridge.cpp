@@ -138,6 +138,7 @@ std::int64_t Bridge::keep(const Arrival& arrival) {
 }
 
 void Bridge::arrived(Arrival arrival) {
+  heard_ = std::max(heard_, arrival.journal);
   if (stopping_) return;  // a command is in the journal: the next start answers it
   if (const auto address = topics_.parse_command(arrival.topic)) {
     if (arrival.retained && arrival.payload.empty()) return;  // somebody takes a retained one away

@@ -107,6 +107,7 @@ class Bridge : public LinkListener {
   std::set<std::int64_t> on_the_way_;  // outbox messages
   Redeliveries redeliveries_;
   std::set<std::string> changing_;  // accounts whose commands wait in the journal
+  std::int64_t heard_ = 0;  // the journal's latest row that came here; later ones are on their way
   Gate reloading_;
   std::unique_ptr<Alarm> health_wake_;
   std::unique_ptr<Alarm> greeting_;

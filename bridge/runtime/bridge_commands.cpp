@@ -64,6 +64,8 @@ void Bridge::replay_journal(const std::set<std::string>& accounts) {
     const auto address = topics_.parse_command(entry.topic);
     const Address where = address.value_or(Address{"bridge", "journal", entry.topic});
     if (!accounts.empty() && !accounts.contains(where.account)) continue;
+    if (accounts.empty()) heard_ = std::max(heard_, entry.id);
+    if (entry.id > heard_) continue;  // the network thread kept it just now, and the link brings it
     Arrival arrival;
     arrival.topic = entry.topic;
     arrival.payload = entry.payload;
