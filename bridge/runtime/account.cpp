@@ -52,7 +52,7 @@ Account::Account(AccountConfiguration configuration, const AccountParts& parts)
       polls_(access_, parts.clients, Purpose::poll, parts.loop),
       orders_(access_, parts.clients, Purpose::command, parts.loop),
       commands_(configuration_,
-                command_parts(parts, [this](std::optional<Instant> until) { orders_.send_before(until); },
+                command_parts(parts, [this](auto uptime) { orders_.send_before(uptime); },
                               [this](Vendor& vendor, Record record, std::string read) {
                   return refresh(vendor, std::move(record), std::move(read));
                               },

@@ -53,7 +53,7 @@ void log_outcome(const CommandParts& parts, const Command& command, const Outcom
                 in_short(command) + ' ' + std::string(word(outcome.word)) + id + why);
 }
 
-Command command_from(const Address& address, const Arrival& arrival, Instant arrived) {
+Command command_from(const Address& address, const Arrival& arrival) {
   Command command;
   command.journal = arrival.journal;
   command.address = address;
@@ -62,14 +62,17 @@ Command command_from(const Address& address, const Arrival& arrival, Instant arr
     command.response_topic = arrival.response_topic;
   }
   command.correlation_data = arrival.correlation_data;
-  command.arrived = arrived;
-  command.expires = arrived + std::min<std::chrono::seconds>(kLife, arrival.expires_in.value_or(kLife));
   return command;
+}
+
+std::chrono::milliseconds life_of(const Arrival& arrival, std::optional<std::chrono::seconds> ttl) {
+  const std::chrono::seconds wish = ttl.value_or(kLife);
+  return std::min(wish, arrival.expires_in.value_or(wish));
 }
 
 void answer(const CommandParts& parts, const Address& address, const Arrival& arrival,
             const std::string& message, bool was_started) {
-  const Command command = command_from(address, arrival, parts.clock.now());
+  const Command command = command_from(address, arrival);
   const auto word_of_it = was_started ? Outcome::Word::unknown : Outcome::Word::rejected;
   Outcome outcome = plain(word_of_it, message, parts.clock.now());
   outcome.device = address.device;

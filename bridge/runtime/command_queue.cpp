@@ -53,8 +53,9 @@ void CommandQueue::stop() {
 
 // ---- From a delivery to the queue -----------------------------------------------------------
 
-void CommandQueue::take(const Address& address, const Arrival& arrival, Instant arrived, bool was_started) {
-  auto command = std::make_shared<Command>(command_from(address, arrival, arrived));
+void CommandQueue::take(const Address& address, const Arrival& arrival,
+                        std::optional<std::chrono::milliseconds> age, bool was_started) {
+  auto command = std::make_shared<Command>(command_from(address, arrival));
   command->was_started = was_started;
   command->resolve_until = parts_.clock.uptime() + kResolving;
   command->alarm = parts_.clock.make_alarm();
@@ -69,10 +70,9 @@ void CommandQueue::take(const Address& address, const Arrival& arrival, Instant 
   }
   command->id = payload->id;
   command->value = std::move(payload->value);
-  if (payload->ttl) {
-    const auto life = std::min<std::chrono::seconds>(*payload->ttl, arrival.expires_in.value_or(*payload->ttl));
-    command->expires = arrived + life;
-  }
+  const auto left = age ? life_of(arrival, payload->ttl) - *age : 0ms;
+  command->expires = parts_.clock.now() + left;
+  command->ends = parts_.clock.uptime() + left;
   if (arrival.journal == 0) return not_kept(command);
   if (is_repetition(command)) return;
   if (command->id) open_[remembered_key(*command)] = command;

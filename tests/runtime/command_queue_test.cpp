@@ -216,6 +216,43 @@ TEST_F(Commands, ExpireWhenTheConnectionIsBusyUntilTheirTimeIsOver) {
   EXPECT_EQ(words, (std::map<std::string, std::string>{{"kick", "expired"}, {"limit", "done"}}));
 }
 
+TEST_F(Commands, LiveNoLongerWhereTheClockIsSetBack) {
+  world.start();
+  world.delay = 20s;
+  world.command("limit", "10");
+  world.command("kick", R"({"value":"PRESS","ttl":5})");
+  world.clock.set_now(world.clock.now() - 1h);
+  world.advance(1min);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+  std::map<std::string, std::string> words;
+  for (const Json& each : world.outcomes()) words[text(each, "/key")] = word_of(each);
+  EXPECT_EQ(words, (std::map<std::string, std::string>{{"kick", "expired"}, {"limit", "done"}}));
+}
+
+TEST_F(Commands, LiveNoLongerOnABusyConnectionWhereTheClockIsSetBack) {
+  world.start();
+  world.delay = 20s;
+  world.command("limit", "10");
+  world.advance(21s);  // it is being read again, until 40 s
+  world.command("kick", R"({"value":"PRESS","ttl":5})");
+  world.clock.set_now(world.clock.now() - 1h);
+  world.advance(1min);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+  std::map<std::string, std::string> words;
+  for (const Json& each : world.outcomes()) words[text(each, "/key")] = word_of(each);
+  EXPECT_EQ(words, (std::map<std::string, std::string>{{"kick", "expired"}, {"limit", "done"}}));
+}
+
+TEST_F(Commands, AreOverWhereTheMachineSleptMeanwhile) {
+  world.start();
+  world.delay = 20s;
+  world.command("limit", "10");
+  world.command("kick", "PRESS");
+  world.clock.set_now(world.clock.now() + 1h);  // the uptime stands still in a sleep
+  world.advance(1min);
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+}
+
 TEST_F(Commands, ThatComeBeforeTheDevicesAreKnownWaitForThem) {
   world.delay = 2s;
   world.start();
