@@ -88,15 +88,22 @@ class CommandQueue {
 
  private:
   using Shared = std::shared_ptr<Command>;
+  /// What a look at the vendor's state after a command brought.
+  enum class Look { unread, not_shown, shown };
 
   boost::asio::awaitable<void> work();
   boost::asio::awaitable<void> execute(Shared command);
   boost::asio::awaitable<void> confirm(Shared command);
   boost::asio::awaitable<void> resolve_started(Shared command);
+  boost::asio::awaitable<void> go_on_resolving(Shared command);
+  bool may_resolve(const Command& command, Look last) const;
+  void conclude_started(const Shared& command, Look last);
   boost::asio::awaitable<bool> becomes_shown(Shared command);
   boost::asio::awaitable<void> look_once_more(Shared command);
-  boost::asio::awaitable<bool> shown(Shared command);
+  boost::asio::awaitable<Look> look(Shared command);
   void conclude_reading(const Shared& command, bool is_shown);
+  void overtake(const std::string& place);
+  void end_confirming(const Shared& command);
 
   void admit(const Shared& command);
   bool is_repetition(const Shared& command);

@@ -93,10 +93,7 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
   while (sent.size() > 1 && sent.back() - sent.front() >= 1h) sent.pop_front();
 
   const std::string place = command->record->segment + '/' + command->address.key;
-  if (const auto older = confirming_.find(place); older != confirming_.end()) {
-    older->second->overtaken = true;
-    older->second->alarm->ring();
-  }
+  overtake(place);
   watch_others(command, are_others_known);
   parts_.send_before(parts_.clock.uptime() + rest_of_life(*command));
   Json argument = detached(command->argument);
@@ -154,14 +151,6 @@ void CommandQueue::fail(const Shared& command) {
   finish(command, std::move(outcome));
   const bool may_not_write = command->failure->status == 403 && is_guarded(*command->row);
   if (may_not_write && refusal_.empty()) parts_.write_refused();
-}
-
-// It may have reached the vendor before the process ended. It is not sent again: the vendor is asked.
-boost::asio::awaitable<void> CommandQueue::resolve_started(Shared command) {
-  const bool is_shown = co_await shown(command);
-  if (!is_shown && stopping_) co_return leave_open(*command);
-  if (!is_shown) co_return unknown(command);
-  finish(command, plain(Outcome::Word::confirmed, "", parts_.clock.now()));
 }
 
 // Its journal entry stays: whoever starts next finds out what became of it, and answers.
