@@ -66,6 +66,10 @@ struct Configuration {
   std::vector<std::string> warnings;  ///< sentences for the log: literal secrets, periods raised
 };
 
+/// Adds the secrets that are not among those known yet: one that was taken out of a configuration
+/// may still come in a vendor's answer.
+void add_secrets(std::vector<std::string>& known, const std::vector<std::string>& more);
+
 /// Whether a URL's host is this machine.
 bool is_loopback(std::string_view url);
 

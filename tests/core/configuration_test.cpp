@@ -31,5 +31,11 @@ TEST(Polite, IsThePeriodOfTheMapperExceptOnThisMachine) {
   EXPECT_EQ(polite(account, std::chrono::minutes(5)), std::chrono::milliseconds(0));
 }
 
+TEST(Secrets, AreKeptOnceHoweverOftenTheyAreReadAgain) {
+  std::vector<std::string> known{"key-1", "password"};
+  for (int reload = 0; reload < 3; ++reload) add_secrets(known, {"password", "key-2"});
+  EXPECT_EQ(known, (std::vector<std::string>{"key-1", "password", "key-2"}));
+}
+
 }  // namespace
 }  // namespace bridge
