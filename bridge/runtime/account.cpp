@@ -77,7 +77,7 @@ void Account::start() {
   running_ = 2;
   spawn(parts_.loop, poll());
   spawn(parts_.loop, watch_ages());
-  if (access_.credentials.takes_logins()) {
+  if (takes_logins(configuration_)) {
     ++running_;
     spawn(parts_.loop, watch_logins());
   }

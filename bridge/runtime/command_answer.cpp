@@ -58,9 +58,7 @@ Command command_from(const Address& address, const Arrival& arrival) {
   command.journal = arrival.journal;
   command.address = address;
   command.payload = arrival.payload;
-  if (arrival.response_topic.find_first_of(std::string_view("+#\0", 3)) == std::string::npos) {
-    command.response_topic = arrival.response_topic;
-  }
+  command.response_topic = sendable_topic(arrival.response_topic);
   command.correlation_data = arrival.correlation_data;
   return command;
 }
