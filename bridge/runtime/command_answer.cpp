@@ -32,7 +32,9 @@ void conclude(const CommandParts& parts, const Command& command, const std::stri
   if (!command.response_topic.empty()) {
     step.outbox.push_back({0, command.response_topic, document, command.correlation_data});
   }
-  if (remember_as) step.outcome = {*remember_as, StoredOutcome{command.payload, document}};
+  if (remember_as) {
+    step.outcome = {*remember_as, StoredOutcome{command.payload, document, parts.clock.now()}};
+  }
   parts.store.commit(step);
   for (const OutboxMessage& message : step.outbox) parts.deliver(message);
 }

@@ -38,7 +38,8 @@ CommandQueue::CommandQueue(const AccountConfiguration& account, CommandParts par
       registry_(registry),
       vendor_(vendor),
       wake_(parts_.clock.make_alarm()),
-      spacing_(account.command_spacing.value_or(is_loopback(account.base_url) ? 0ms : account.mapper->command_spacing)) {}
+      spacing_(account.command_spacing.value_or(is_loopback(account.base_url) ? 0ms : account.mapper->command_spacing)),
+      begun_(parts_.clock.uptime()) {}
 
 void CommandQueue::start() {
   ++running_;
@@ -83,7 +84,7 @@ bool CommandQueue::is_repetition(const Shared& command) {
   if (!command->id) return false;
   const std::string key = remembered_key(*command);
   const auto open = open_.find(key);
-  const auto stored = open == open_.end() ? parts_.store.outcome(key, parts_.clock.now() - kRemembered) : std::nullopt;
+  const auto stored = open == open_.end() ? remembered(key) : std::nullopt;
   if (open == open_.end() && !stored) return false;
 
   const std::string& before = stored ? stored->payload : open->second->payload;
@@ -95,6 +96,15 @@ bool CommandQueue::is_repetition(const Shared& command) {
     repetitions_.emplace(key, command);
   }
   return true;
+}
+
+// The wall clock may be set meanwhile: it counts only for what was answered before this process.
+std::optional<StoredOutcome> CommandQueue::remembered(const std::string& key) {
+  const auto now = parts_.clock.uptime();
+  std::erase_if(answered_, [&](const auto& each) { return now - each.second >= kRemembered; });
+  if (answered_.contains(key)) return parts_.store.outcome(key, Instant{});
+  if (now - begun_ >= kRemembered) return std::nullopt;
+  return parts_.store.outcome(key, parts_.clock.now() - kRemembered);
 }
 
 void CommandQueue::admit(const Shared& command) {
@@ -227,6 +237,7 @@ void CommandQueue::finish(const Shared& command, Outcome outcome) {
 
   const std::string key = remembered_key(*command);
   conclude(parts_, *command, document, key);
+  answered_[key] = parts_.clock.uptime();
   open_.erase(key);
   const auto [first, last] = repetitions_.equal_range(key);
   for (auto repetition = first; repetition != last; ++repetition) {

@@ -107,6 +107,7 @@ class CommandQueue {
 
   void admit(const Shared& command);
   bool is_repetition(const Shared& command);
+  std::optional<StoredOutcome> remembered(const std::string& key);
   void supersede(const Command& newer);
   void expire();
   std::chrono::milliseconds rest_of_spacing(const Command& command) const;
@@ -136,9 +137,11 @@ class CommandQueue {
   std::deque<Shared> started_;  // of the process before, to be resolved from the vendor's state
   std::multimap<std::string, Shared> repetitions_;  // wait for the answer of the first
   std::map<std::string, Shared> open_;              // by remembered_key: not answered yet
+  std::map<std::string, std::chrono::milliseconds> answered_;  // likewise, the last hour: when
   std::map<std::string, Shared> confirming_;        // by device and key
   std::map<std::string, std::deque<std::chrono::milliseconds>> sent_;  // by device, the last hour
   std::chrono::milliseconds spacing_;
+  const std::chrono::milliseconds begun_;
   std::string refusal_;  // of commands whose rows gave way; empty: none did
   bool known_ = false;
   bool stopping_ = false;

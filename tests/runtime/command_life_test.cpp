@@ -77,5 +77,51 @@ TEST_F(LifeOfACommand, EndsWhileTheMachineSleeps) {
   EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
 }
 
+/// How long the answer to an id is remembered.
+class MemoryOfAnId : public LifeOfACommand {
+ protected:
+  MemoryOfAnId() {
+    world.start();
+    send();
+  }
+  void send() { world.command("limit", R"({"value":50,"id":"same"})"); }
+  std::size_t sent() const { return world.asked("PUT /pumps/p1"); }
+};
+
+TEST_F(MemoryOfAnId, LastsAnHour) {
+  world.advance(59min);
+  send();
+  EXPECT_EQ(sent(), 1U);
+  world.advance(1min);
+  send();
+  EXPECT_EQ(sent(), 2U);
+}
+
+TEST_F(MemoryOfAnId, OutlivesAClockThatJumpsAhead) {
+  world.clock.set_now(world.clock.now() + 5h);
+  send();
+  EXPECT_EQ(sent(), 1U);
+  EXPECT_EQ(at(world.last_outcome(), "/duplicate"), Json(true));
+}
+
+TEST_F(MemoryOfAnId, LastsNoLongerWhereTheClockIsSetBack) {
+  world.clock.set_now(world.clock.now() - 5h);
+  world.advance(1h);
+  send();
+  EXPECT_EQ(sent(), 2U);
+}
+
+TEST_F(MemoryOfAnId, OutlivesARestartForTheRestOfItsHour) {
+  world.stop();
+  world.start();
+  send();
+  EXPECT_EQ(sent(), 1U);
+  world.stop();
+  world.advance(1h);
+  world.start();
+  send();
+  EXPECT_EQ(sent(), 2U);
+}
+
 }  // namespace
 }  // namespace bridge::test
