@@ -150,8 +150,8 @@ constexpr std::string_view kMeters[] = {"none", "tuf2000m", "euf4315k"}, kOn = "
     kSchedule = "schedule", kPlanned[] = {kOn, "off", kCap}, kHappenings[] = {"relay", "trigger"};
 constexpr Range kTime{1, 7 * 24 * 3600}, kEnergy{1, 1e6}, kHertz{40, 70, 0.01}, kAny{0, 1e5, 0},
     kRepeat{0, 366 * 24 * 3600}, kSample{60, 24 * 3600};
-constexpr Argument kLoad[] = {{.name = "state", .kind = Argument::flag}, {"delay", kTime}};
-constexpr Argument kTimer[] = {{"seconds", kTime}}, kLimit[] = {{"power", kEnergy}, {"time", kTime}};
+constexpr Argument kLoad[] = {{.name = "state", .kind = Argument::flag}, {"delay", kTime}},
+    kTimer[] = {{"seconds", kTime}}, kLimit[] = {{"power", kEnergy}, {"time", kTime}};
 constexpr Argument kEnable{.name = "enable", .kind = Argument::flag, .reported = "enabled"};
 constexpr Argument kFfrMembers[] = {
     kEnable, {"tripThreshold", kHertz}, {"returnThreshold", kHertz}, {"periods", {0, 1000}},

@@ -184,15 +184,15 @@ Result<Json> judge(Reply reply) {
 // clang-format off
 constexpr std::string_view kPrimary[] = {"chlorine", "bromine", "salt"}, kNews[] = {"new"};
 constexpr Entity kEntities[] = {
-    celsius("temperature", "Water temperature", "/measures/temperature")
+    celsius("temperature", "Water temperature", "/measures/temperature").rounded(1)
         .within("/configuration/temperature_low", "/configuration/temperature_high"),
-    measurement("ph", "pH", "/measures/ph", {}, DeviceClass::ph)
+    measurement("ph", "pH", "/measures/ph", {}, DeviceClass::ph).rounded(2)
         .within("/configuration/ph_low", "/configuration/ph_high"),
-    measurement("orp", "Redox potential", "/measures/orp", "mV", DeviceClass::voltage)
+    measurement("orp", "Redox potential", "/measures/orp", "mV", DeviceClass::voltage).rounded(0)
         .within("/configuration/orp_low", "/configuration/orp_high"),
-    measurement("salt", "Salt", "/measures/salt", "mg/L")
+    measurement("salt", "Salt", "/measures/salt", "mg/L").rounded(0)
         .within("/configuration/salt_low", "/configuration/salt_high").with_icon("mdi:shaker"),
-    measurement("tds", "Dissolved solids", "/measures/tds", "ppm")
+    measurement("tds", "Dissolved solids", "/measures/tds", "ppm").rounded(0)
         .within("/configuration/tds_low", "/configuration/tds_high").with_icon("mdi:blur"),
     battery("battery", "Battery", "/measures/battery"),
     measurement("rssi", "Signal quality", "/measures/rssi", "%").diagnostic(),

@@ -1,6 +1,5 @@
-// Podero Partner API v2.0: the heat pumps of an organisation's users.
-// The list is one request per user, who mostly has one pump, and one more for all users. Limits are
-// not published; the manufacturers' clouds bring something new every 5 to 15 minutes.
+// Podero Partner API v2.0: the heat pumps of an organisation's users, one request for each user.
+// Limits are not published; the manufacturers' clouds bring something new every 5 to 15 minutes.
 
 #include <cmath>
 
@@ -8,7 +7,6 @@
 
 namespace mappers {
 namespace {
-
 using namespace bridge;
 using namespace std::chrono_literals;
 
@@ -16,21 +14,28 @@ std::string users_path(const Vendor& podero) {
   return "/org/" + url_encoded(podero.settings().text("org_id")) + "/users";
 }
 
-std::string path(const Device& pump) {
-  return text(pump.facts, "/list/path") + "/" + url_encoded(pump.id);
+std::string pumps_path(const Vendor& podero, const std::string& user) {
+  return users_path(podero) + "/" + url_encoded(user) + "/heat-pumps";
 }
 
-// Nothing of the owner is kept. `list` names whose pump it is, `read` the moment it alone was read.
-void add_pump(const Json& pump, std::string_view list, Fleet& fleet, std::string_view read = {}) {
+std::string path(const Vendor& podero, const Device& pump) {
+  return pumps_path(podero, text(pump.facts, "/list/user")) + "/" + url_encoded(pump.id);
+}
+
+// Nothing of the owner but an id is kept. `read` is the moment the pump alone was read.
+void add_pump(const Vendor& podero, const Json& pump, const std::string& user, Fleet& fleet,
+              std::string_view read = {}) {
   if (parse_time(text(pump, "/deleted_at"))) return;
   Json facts = pump.is_object() ? detached(pump) : boost::json::object();
   for (auto key : {"owner", "comment", "external_device_id", "embeddable_url", "authorization_url"})
     facts.get_object().erase(key);
-  facts.get_object()["path"] = list;
+  facts.get_object()["user"] = user;
   facts.get_object()["read_at"] = read;
   const std::string id = text(pump, "/id"), maker = text(pump, "/device_model/manufacturer");
   std::string name = text(pump, "/device_model/model");
   if (!maker.empty() && !name.starts_with(maker)) name = maker + " " + name;
+  const bool is_one = items(podero.settings().value("user_ids")).size() == 1;
+  if (!is_one && !name.empty()) name += " " + id.substr(0, 4);  // pumps have no names
   fleet.add({.kind = "pump", .id = id, .name = name, .facts = facts});
 }
 
@@ -53,22 +58,22 @@ Task<Json> wanted_users(Vendor& podero, Fleet& fleet) {
 Task<void> list_pumps(Vendor& podero, Fleet& fleet) {
   const auto users = co_await wanted_users(podero, fleet);
   if (!users) co_return users.error();
-  for (const Json& user : items(*users)) {
-    const std::string own = users_path(podero) + "/" + url_encoded(text(user, "")) + "/heat-pumps";
-    auto pumps = co_await podero.get(own);
+  for (const Json& each : items(*users)) {
+    const std::string user = text(each, ""), list = pumps_path(podero, user);
+    auto pumps = co_await podero.get(list);
     if (pumps && !pumps->is_array()) pumps = Error(Errc::malformed, "a user's pumps are no list");
     if (!pumps && pumps.error().hits_all()) co_return pumps.error();
     if (!pumps) fleet.unread(pumps.error());
     const Json found = pumps ? std::move(*pumps) : Json();
-    for (const Json& pump : items(found)) add_pump(pump, own, fleet);
+    for (const Json& pump : items(found)) add_pump(podero, pump, user, fleet);
   }
   co_return success();
 }
 
 Task<void> list_pump(Vendor& podero, const Device& pump, Fleet& fleet) {
-  const auto answer = co_await podero.get(path(pump));
+  const auto answer = co_await podero.get(path(podero, pump));
   if (!answer) co_return answer.error();
-  add_pump(*answer, text(pump.facts, "/list/path"), fleet, format_time(podero.now()));
+  add_pump(podero, *answer, text(pump.facts, "/list/user"), fleet, format_time(podero.now()));
   co_return success();
 }
 
@@ -80,7 +85,7 @@ Json present_mode(const Json& pump) {
 // A PUT holds the fields that change, and no others.
 template <Field field>
 Task<Json> write(Vendor& podero, const Device& pump, Json value) {
-  return podero.put(path(pump), {{field.name(), std::move(value)}});
+  return podero.put(path(podero, pump), {{field.name(), std::move(value)}});
 }
 
 Instant end_of_pause(Instant begin, const Json& wish) {
@@ -89,9 +94,9 @@ Instant end_of_pause(Instant begin, const Json& wish) {
 
 Task<Json> pause(Vendor& podero, const Device& pump, Json wish) {
   boost::json::object body{{"is_pause_power_active", at(wish, "/state")}};
-  if (flag(wish, "/state"))
-    body["pause_power_until"] = format_time(end_of_pause(podero.now(), wish));
-  return podero.put(path(pump), std::move(body));
+  const std::string end = format_time(end_of_pause(podero.now(), wish));
+  if (flag(wish, "/state")) body["pause_power_until"] = end;
+  return podero.put(path(podero, pump), std::move(body));
 }
 
 // It is read within seconds of the write, so a pause that began at the reading would end as soon.
@@ -104,10 +109,9 @@ bool shows_pause(const Device& pump, const Json& wish) {
 
 Task<Json> go_away(Vendor& podero, const Device& pump, Json wish) {
   boost::json::object body{{"is_away_mode_enabled", at(wish, "/state")}};
-  for (const std::string day : {"start", "end"}) {
+  for (const std::string day : {"start", "end"})
     if (const Json& given = at(wish, "/" + day); !given.is_null()) body["away_mode_" + day] = given;
-  }
-  return podero.put(path(pump), std::move(body));
+  return podero.put(path(podero, pump), std::move(body));
 }
 
 Result<Json> in_order(const Json& wish, const Device&) {
@@ -128,15 +132,15 @@ consteval Entity opened_by(std::string_view word, Entity control) {
   return word.empty() ? control : control.settable_with("controls", word);
 }
 
-template <Field field>
+template <Field fact>
 consteval Entity on_off(std::string_view key, std::string_view name, std::string_view word = {}) {
-  const Entity row = toggle(key, name, field.pointer(), write<field>);
-  return opened_by(word, row.confirmed_by(shows<field>));
+  return opened_by(word, toggle(key, name, fact.pointer(), write<fact>).confirmed_by(shows<fact>));
 }
 
 template <Field field>
 consteval Entity degrees(std::string_view key, std::string_view name, std::string_view word,
-                         Range range = {0, 90, 0.5}) {
+                         Range range = {0, 40, 0.5}) {
+  if (word == "dhw") range = {20, 90, 0.5};
   const Entity row = number(key, name, field.pointer(), "°C", range, write<field>).config();
   return opened_by(word, row.of_class(DeviceClass::temperature).confirmed_by(shows<field>));
 }
@@ -147,7 +151,6 @@ constexpr Argument kOn{.name = "state", .kind = Argument::flag},
         {.name = "start", .kind = Argument::moment}, {.name = "end", .kind = Argument::moment}};
 constexpr std::string_view kLevels[] = {"Low", "Mid", "Max"};
 constexpr std::string_view kHealth[] = {"ok", "warning", "error", "unknown"};
-
 constexpr Entity kPump[] = {  // without the owner, and how to sign up for the maker's cloud
     watts("power", "Power", "/list/current_power_consumption_w"),
     celsius("inlet_temperature", "Inlet temperature", "/list/inlet_temperature"),
@@ -183,6 +186,7 @@ constexpr Entity kPump[] = {  // without the owner, and how to sign up for the m
     state_of("needs_gateway", "Needs a gateway", "/list/needs_gateway").diagnostic().disabled(),
     sensor("price_zone", "Price zone", "/list/price_zone").diagnostic(),
     sensor("type", "Type", "/list/device_model/device_type/long_name").diagnostic().disabled(),
+    sensor("user", "User", "/list/user").diagnostic().with_icon("mdi:account"),
     sensor("building", "Building", "/list/building").diagnostic().disabled(),
     sensor("model_year", "Model year", "/list/device_model/year").diagnostic().disabled(),
     watts("solar_minimum", "Minimum solar power", "/list/min_solar_power_w").diagnostic(),
@@ -192,7 +196,6 @@ constexpr Entity kPump[] = {  // without the owner, and how to sign up for the m
            "/list/temperature_delta_override_for_significant_change").diagnostic().disabled(),
     moment("created", "Created", "/list/created_at").diagnostic().disabled(),
     moment("changed", "Changed", "/list/updated_at").diagnostic().disabled(),
-
     on_off<"is_smart_optimization_active">("smart_optimization", "Smart optimisation"),
     opened_by({}, select("optimization_level", "Optimisation level", "/list/optimization_level",
         kLevels, write<"optimization_level">).confirmed_by(shows<"optimization_level">).config()),
@@ -215,13 +218,11 @@ constexpr Entity kPump[] = {  // without the owner, and how to sign up for the m
     on_off<"is_heating_policy_enabled">("heating_policy", "Heating policy", "policy"),
     on_off<"is_inverter_forced_mode_enabled">("forced_mode", "Forced mode", "forced_mode"),
 };
-
 constexpr DeviceKind kKinds[] = {{.name = "pump", .model = "/list/device_model/model",
     .model_id = "/list/device_model/device_type/short_name",
     .manufacturer = "/list/device_model/manufacturer", .entities = kPump,
     .heard = "/list/current_state_last_updated_at", .stale_after = 60min}};
 constexpr OAuth2 kOAuth{.token_path = "/oauth2/token/", .json_body = true, .life = 10h};
-
 constexpr Setting kSettings[] = {
     {.key = "client_id", .help = "Of a confidential application in Podero's portal."},
     {.key = "client_secret", .help = "Its secret.", .type = SettingType::secret},
@@ -232,7 +233,7 @@ constexpr Setting kSettings[] = {
      .type = SettingType::flag, .fallback = "false"},
     {.key = "controls", .help = "What may be changed beside smart optimisation and its level.\n"
              "pause: stop for hours, 2 unless said. away: away mode, its days and its minimum.\n"
-             "limits: highest and lowest temperature. dhw: minimum and standard of hot water.\n"
+             "limits: highest and lowest indoors. dhw: minimum and standard of hot water.\n"
              "offset: shift the indoor target. heating: space, hot water, pool, cooling.\n"
              "policy: the heating policy. forced_mode: the inverter's forced mode.",
      .type = SettingType::list,
@@ -246,5 +247,4 @@ extern constinit const Mapper podero{
     .list_every = 5min, .list_shortest = 1min, .list_page = 1, .list = list_pumps,
     .list_one = list_pump, .kinds = kKinds, .settings = kSettings};
 // clang-format on
-
 }  // namespace mappers

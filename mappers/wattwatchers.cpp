@@ -171,7 +171,7 @@ consteval Entity modbus(std::string_view key, std::string_view name, std::string
 }
 
 constexpr Entity kMeter[] = {
-    hertz("frequency", "Frequency", "/energy/frequency").rounded(2),
+    hertz("frequency", "Frequency", "/energy/frequency"),
     modbus("modbus_imported", "Modbus energy imported", "/modbus/kWh_Imp"),
     modbus("modbus_exported", "Modbus energy exported", "/modbus/kWh_Exp"),
     modbus("modbus_total", "Modbus energy total", "/modbus/kWh_Tot"),

@@ -18,6 +18,7 @@ std::string may(std::string_view what, const std::string& topic) {
 std::string broker_acl(const Configuration& configuration) {
   const Topics topics(configuration.mqtt.base_topic, configuration.homeassistant.prefix);
   const std::string all = topics.base() + "/#";
+  const std::string answers = "+/" + topics.base() + "/answers";
   const std::string& status = configuration.homeassistant.status_topic;
   const bool announces = configuration.homeassistant.discovery;
   const std::string& own = configuration.mqtt.username;
@@ -30,6 +31,8 @@ std::string broker_acl(const Configuration& configuration) {
     out += may("read", topic);
   }
   if (announces) out += may("write", topics.discovery("+")) + may("read", status);
+  out += "# Response topics of MQTT 5, such as node-red/" + topics.base() + "/answers.\n" +
+         may("write", answers);
 
   if (announces) {
     out += user("Home Assistant.", "homeassistant");
@@ -38,7 +41,8 @@ std::string broker_acl(const Configuration& configuration) {
            may("read", configuration.homeassistant.prefix + "/#") + may("write", status);
   }
   out += user("Node-RED and others that read and command.", "automation");
-  out += may("read", all) + may("write", topics.commands());
+  out += may("read", all) + may("write", topics.commands()) + may("read", answers);
+  out += "# To poll, reload or log more from there:\n#" + may("write", topics.bridge_requests());
   out += user("Dashboards and others that only read.", "reader") + may("read", all);
   return out;
 }

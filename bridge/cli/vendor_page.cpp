@@ -166,29 +166,29 @@ std::string events_of(const ResolvedKind& kind, const std::string& topic) {
 }
 
 /// How Home Assistant sends the commands that have no entity there.
-std::string actions_of(const ResolvedKind& kind, const std::string& topic) {
+std::string actions_of(const ResolvedKind& kind, const Device& sample, const std::string& topic) {
   std::string out;
   for (const ResolvedRow& row : kind.rows) {
     if (row.entity->announced || !row.entity->is_command()) continue;
-    out += command_action(*row.entity, topic + "/" + std::string(row.entity->key) + "/set");
+    out += command_action(*row.entity, sample, topic + "/" + std::string(row.entity->key) + "/set");
   }
   if (out.empty()) return {};
   return "\nWhat has no entity is an action in a script or an automation of Home Assistant:\n\n"
          "```yaml\n" + out + "```\n";
 }
 
-std::string commands_of(const ResolvedKind& kind, const std::string& topic) {
+std::string commands_of(const ResolvedKind& kind, const Device& sample, const std::string& topic) {
   std::string out;
   for (const ResolvedRow& row : kind.rows) {
     if (!row.entity->is_command()) continue;
     const Entity& entity = *row.entity;
-    out += row_of({code(entity.key), std::string(entity.name), command_values(entity),
-                   code(command_example(entity)), in_home_assistant(entity)});
+    out += row_of({code(entity.key), std::string(entity.name), command_values(entity, sample),
+                   code(command_example(entity, sample)), in_home_assistant(entity)});
   }
   if (out.empty()) return "\nNo commands.\n";
   return "\nCommands, to " + code(topic + "/KEY/set") + "; the outcome comes on " +
          code(topic + "/outcome") + ":\n" +
-         table({"Key", "Name", "Value", "Example", "Home Assistant"}) + out + actions_of(kind, topic);
+         table({"Key", "Name", "Value", "Example", "Home Assistant"}) + out + actions_of(kind, sample, topic);
 }
 
 std::string kind_page(const ResolvedKind& kind, const DeviceRecord* sample) {
@@ -207,7 +207,7 @@ std::string kind_page(const ResolvedKind& kind, const DeviceRecord* sample) {
     out += "\nWhat an outage missed, one value in each message and not retained, comes on " +
            code(topic + "/history") + ".\n";
   }
-  return out + commands_of(kind, topic);
+  return out + commands_of(kind, sample == nullptr ? Device() : sample->device, topic);
 }
 
 }  // namespace

@@ -88,6 +88,9 @@ void add_status(OwnDevice& device, const std::string& topic, const AccountConfig
   } else if (has_tokens(*account.mapper)) {
     sensors.add("token_expires", "Token expires", rare);
   }
+  sensors.add("devices", "Devices", {{"icon", "mdi:counter"}, {"state_class", "measurement"}});
+  sensors.add("devices_offline", "Devices offline",
+              {{"icon", "mdi:cloud-off-outline"}, {"state_class", "measurement"}});
   sensors.add("last_success", "Last success", moment);
   sensors.add("next_poll", "Next poll", std::move(rare));
 }

@@ -118,7 +118,7 @@ void read_periods(TableReader& table, AccountConfiguration& account) {
   const ConfigNode* node = table.value("every");
   if (node == nullptr || account.mapper == nullptr) return;
   if (node->kind != Kind::table) {
-    table.problem("every", R"(must name the read: write every = { list = "5min" })");
+    table.problem("every", R"(must be a table: write every = { list = "5min" })");
     return;
   }
   TableReader every(table.reading(), *node, table.name_of("every"));
@@ -209,8 +209,8 @@ void read_account(ConfigReading& reading, const std::string& name, const ConfigN
   check_name(reading, name, node.line);
   if (node.kind != Kind::table) {
     reading.problem(node.line,
-                    "accounts." + name + " must be a table: an account has a name of your "
-                    "choice, write [accounts.home] above its settings");
+                    "accounts." + name + " must be a table: write [accounts." + name + "], or, if that is a "
+                    "setting, the account's name above it, such as [accounts.home]");
     return;
   }
   const std::size_t problems_before = reading.result.problems.size();

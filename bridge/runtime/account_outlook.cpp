@@ -16,6 +16,9 @@ constexpr auto kShortWait = 5s;    // for quota, that a person does not notice
 }  // namespace
 
 void Account::say_status() {
+  const auto& all = registry_.all();
+  const auto offline = std::count_if(all.begin(), all.end(), [](const Record& each) { return !each->is_online(); });
+  status_.set_devices(all.size(), static_cast<std::size_t>(offline));
   status_.set_token_expires(token_expires());
   status_.update(access_.budget.left(parts_.clock.uptime()), next_poll());
 }

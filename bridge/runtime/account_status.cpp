@@ -122,6 +122,11 @@ void AccountStatus::update(std::optional<int> quota_left, std::optional<Instant>
   if (is_unsaid_ || is_old) publish();
 }
 
+void AccountStatus::set_devices(std::size_t all, std::size_t offline) {
+  devices_ = all;
+  offline_ = offline;
+}
+
 void AccountStatus::become(std::string reason, std::string message, std::optional<bool> online) {
   if (reason == reason_ && online == online_) return;
   if (reason != reason_) since_ = clock_.now();
@@ -157,6 +162,8 @@ std::string AccountStatus::document() const {
   const std::string& message = message_.empty() ? gaps_ : message_;
   if (message.empty()) out += "null"; else append_json(out, message);
   out += ",\"quota_left\":" + (quota_left_ ? std::to_string(*quota_left_) : "null");
+  out += ",\"devices\":" + std::to_string(devices_);
+  out += ",\"devices_offline\":" + std::to_string(offline_);
   append_time(out, "next_poll", next_poll_);
   append_time(out, "last_success", last_success_);
   append_time(out, "token_expires", token_expires_);

@@ -34,6 +34,8 @@ class AccountStatus {
 
   /// Figures that go with the reason: requests left, and when the next one is due.
   void update(std::optional<int> quota_left, std::optional<Instant> next_poll);
+  /// How many devices there are, and how many of them are offline.
+  void set_devices(std::size_t all, std::size_t offline);
   /// When the token in use ends; nothing: nobody knows, or it does not.
   void set_token_expires(std::optional<Instant> moment) { token_expires_ = moment; }
   /// The periods in force, in seconds by the read's name: a JSON object.
@@ -73,6 +75,7 @@ class AccountStatus {
   std::optional<Instant> next_poll_;
   std::optional<Instant> token_expires_;
   std::chrono::milliseconds published_at_{};
+  std::size_t devices_ = 0, offline_ = 0;
   bool is_unsaid_ = false;  // the reason changed
   std::map<std::string, int, std::less<>> failures_;  // attempts in a row, by read
 };

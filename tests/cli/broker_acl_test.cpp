@@ -40,5 +40,13 @@ TEST(BrokerAcl, HasNothingOfHomeAssistantWithoutDiscovery) {
   EXPECT_EQ(broker_acl(configuration).find("homeassistant"), std::string::npos);
 }
 
+TEST(BrokerAcl, PermitsAnswersToResponseTopics) {
+  Configuration configuration;
+  configuration.mqtt.base_topic = "home/cloud";
+  const std::string lines = broker_acl(configuration);
+  EXPECT_NE(lines.find("topic write +/home/cloud/answers\n"), std::string::npos) << lines;
+  EXPECT_NE(lines.find("topic read +/home/cloud/answers\n"), std::string::npos) << lines;
+}
+
 }  // namespace
 }  // namespace bridge

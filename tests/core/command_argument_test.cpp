@@ -232,6 +232,9 @@ TEST(CommandArgument, OfAListNamesTheEntryAndTheMemberThatDoNotFit) {
 
 TEST(CommandArgument, OfARowThatOnlyShowsIsRefused) {
   EXPECT_TRUE(contains(argument(row_of(Component::sensor), "1"), "takes no commands"));
+  Entity closed = row_of(Component::sensor);
+  closed.when = Condition("controls", "pause");
+  EXPECT_TRUE(contains(argument(closed, "1"), "add \"pause\" to controls"));
 }
 
 }  // namespace

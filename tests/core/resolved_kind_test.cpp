@@ -118,6 +118,7 @@ TEST(ResolvedKind, HasThreeMoreRowsForALimitedOne) {
   EXPECT_EQ(outside.device_class, DeviceClass::problem);
   EXPECT_EQ(outside.name, "Water out of range");
   EXPECT_EQ(kind.find("water_low")->unit, "°C");
+  EXPECT_EQ(kind.find("water_low")->device_class, DeviceClass::temperature) << "shown in the owner's unit, as the measure is";
   EXPECT_EQ(kind.find("water_low")->entity->pointer, "/limits/low");
   EXPECT_EQ(kind.find("water_high")->entity->pointer, "/limits/high");
   EXPECT_FALSE(kind.find("water_high")->entity->enabled);

@@ -1,5 +1,6 @@
 """What the tests with a real Home Assistant share: it, a broker, the simulators and the bridge."""
 
+import re
 import sys
 import time
 import unittest
@@ -9,9 +10,9 @@ from home_assistant.installation import installation
 from home_assistant.server import HomeAssistant
 from system.harness import SystemTest
 
-OURS = r"mqtt"  # in every line about the integration, our topics, and our entities' ids
+OURS = "mqtt"  # in every line about the integration, our topics, and our unique ids
 LOG_TAIL = 4000
-SECONDS = 60  # in which everything is to be well again; thirty on a machine that does nothing else
+SECONDS = 60  # in which what a test did is to be shown, also on a busy machine
 PAUSE = 0.25  # seconds between two looks, each of which costs Home Assistant some work
 EVERYTHING = {  # every entity that a mapper has
     "fleet": {"water_unit": "m³", "pressure_unit": "bar", "users": True, "summary": True, "metadata": True,
@@ -28,6 +29,7 @@ class HomeTest(SystemTest):
 
     home = None
     dashboards = ()  # files of the dashboards that it has
+    named = frozenset()  # the ids of all entities that its registry has had
     maxDiff = None
 
     def run(self, result=None):
@@ -87,6 +89,7 @@ class HomeTest(SystemTest):
             return [f"missing: {each}" for each in want - have] + [f"too many: {each}" for each in have - want]
 
         wait_until_none(unlike, seconds, "entities are not as announced")
+        self.ours()  # those that leave later may be complained of, too
 
     def enable_everything(self):
         """Enables what is disabled by default, so that it has a state, too; that takes a restart."""
@@ -144,8 +147,18 @@ class HomeTest(SystemTest):
         """Waits until every entity shows what the broker's payloads mean."""
         wait_until_none(self.wrong_states, seconds, "states are not as published")
 
+    def ours(self):
+        """What a record of its log has in it that is about us: the integration, or an entity of ours."""
+        for each in self.home.client.entries():
+            self.named |= {each["entity_id"], each["unique_id"]}
+        return "|".join([OURS, *(re.escape(each) for each in sorted(self.named))])
+
+    def complaints(self, after=0):
+        """What Home Assistant's log complains of that is about us."""
+        return self.home.complaints(self.ours(), after)
+
     def assert_no_complaints(self, after=0):
-        self.assertEqual(self.home.complaints(OURS, after), [])
+        self.assertEqual(self.complaints(after), [])
 
 
 class SharedHomeTest(unittest.TestCase):

@@ -46,6 +46,12 @@ def address(file):
     return f"{file.stem}-dashboard"
 
 
+def complaints(log, about):
+    """The warnings and errors in a log that the expression finds, whole with their tracebacks."""
+    return [each.strip() for each in RECORD.split(log)
+            if COMPLAINT.match(each) and re.search(about, each, re.IGNORECASE)]
+
+
 class HomeAssistant(Child):
     """One Home Assistant with a configuration directory of its own."""
 
@@ -126,6 +132,5 @@ class HomeAssistant(Child):
         return file.read_text(errors="replace") if file.exists() else ""
 
     def complaints(self, about, after=0):
-        """The warnings and errors in its log that the expression finds, whole with their tracebacks."""
-        records = RECORD.split(self.log()[after:])
-        return [each.strip() for each in records if COMPLAINT.match(each) and re.search(about, each, re.IGNORECASE)]
+        """The warnings and errors in its log that the expression finds."""
+        return complaints(self.log()[after:], about)

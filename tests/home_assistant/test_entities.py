@@ -1,18 +1,26 @@
 """Every device and entity of every mapper is in a real Home Assistant, as it is meant."""
 
 import json
+import re
 import unittest
 from collections import Counter
 
 from home_assistant import meant, wanted
 from home_assistant.harness import OURS, SharedHomeTest
+from home_assistant.server import complaints
 from system.processes import eventually
+
+
+def kind_of(entity):
+    """What is alike in the entities of several pumps, accounts, channels."""
+    device = re.sub(r"\d+$|(?<=_account_)\w+$", "", entity.identifier)
+    return (device, entity.platform, *(entity.get(name) for name in wanted.CLASSIFIED))
 
 
 class Entities(SharedHomeTest):
     @classmethod
     def prepare(cls):
-        super().prepare()
+        cls.stage.start_everything("--heat-pump-refresh", "86400")
         cls.stage.enable_everything()
 
     def setUp(self):
@@ -58,6 +66,11 @@ class Entities(SharedHomeTest):
             wrong += [f"{unique_id}: {each}" for each in wanted.differences(words, found)]
         self.assertEqual(wrong, [])
 
+    def test_every_class_and_unit_of_every_kind_of_device_is_written_down(self):
+        entities = self.stage.wanted()
+        written = {kind_of(each) for each in entities if each.unique_id in meant.SHOWN}
+        self.assertEqual(sorted({kind_of(each) for each in entities} - written, key=str), [])
+
     def test_no_device_and_no_entity_is_left_out(self):
         names = {each["id"]: name for name, each in self.client.devices().items()}
         counted = Counter(names[each["device_id"]] for each in self.client.entities().values())
@@ -68,7 +81,15 @@ class Entities(SharedHomeTest):
         mistake = {"device": {"identifiers": "x"}, "origin": {"name": "x"}, "components": {
             "a": {"platform": "sensor", "unique_id": "a", "device_class": "energy", "unit_of_measurement": "mg/L"}}}
         self.stage.observer.publish("homeassistant/device/mistake/config", json.dumps(mistake))
-        eventually(lambda: self.stage.home.complaints(OURS), 20, "complaint about a mistake")
+        eventually(self.stage.complaints, 20, "complaint about a mistake")
+
+    def test_a_complaint_that_names_only_an_entity_of_ours_would_be_seen(self):
+        told = "2026-01-15 08:00:00.000 {} (MainThread) [homeassistant.components.sensor] {} is odd\nTraceback\n"
+        ours, other = "sensor.north_field_water", "sensor.sun_next_dawn"
+        self.assertNotRegex(ours, OURS)
+        log = "".join(told.format(level, name) for level in ("INFO", "WARNING", "ERROR") for name in (ours, other))
+        seen = [told.format(level, ours).strip() for level in ("WARNING", "ERROR")]
+        self.assertEqual(complaints(log, self.stage.ours()), seen)
 
 
 if __name__ == "__main__":

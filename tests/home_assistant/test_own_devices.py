@@ -4,16 +4,17 @@ import re
 import unittest
 
 from home_assistant.harness import SECONDS, HomeTest, wait_until_none
-from system.harness import BASE, PUMP
+from system.harness import BASE, POOL, PUMP
 
-BRIDGE, FLEET, GREEN = f"{BASE}_bridge", f"{BASE}_account_fleet", f"{BASE}_account_green"
-WATER = f"{BASE}_ewellcon_{PUMP}_water"
+BRIDGE = f"{BASE}_bridge"
+FLEET, GREEN, POOLS = (f"{BASE}_account_{name}" for name in ("fleet", "green", "pool"))
+WATER, TEMPERATURE = f"{BASE}_ewellcon_{PUMP}_water", f"{BASE}_ondilo_{POOL}_temperature"
 LIST = "GET /v1/pumps.page=1&"
 
 
 class OwnDevices(HomeTest):
     def start(self, **accounts):
-        self.start_everything(heat=False, pool=False, **accounts)
+        self.start_everything(**{"heat": False, "pool": False, **accounts})
         self.wait_states()
 
     def tap(self, unique_id, service="press", **data):
@@ -42,20 +43,35 @@ class OwnDevices(HomeTest):
         self.assertEqual(renewed["disabled_by"], "integration", "a token that renews itself is nobody's business")
         self.assertGreater(int(self.shown(f"{BASE}_account_watt_quota_left")), 0)
 
-    def test_a_refused_key_is_a_problem_of_one_account_and_its_devices_are_unavailable(self):
-        self.start()
-        self.simulators.fault("ewellcon", "status", "GET", status=401)
-        self.wait_shown(f"{FLEET}_problem", "on")
-        self.wait_shown(f"{FLEET}_reason", "unauthorized")
-        self.wait_shown(f"{FLEET}_connectivity", "off")
-        self.wait_shown(WATER, "unavailable")
-        self.assertEqual(self.shown(f"{GREEN}_problem"), "off")
-        self.simulators.heal()
-        self.tap(f"{FLEET}_poll_now")
-        self.wait_shown(f"{FLEET}_problem", "off")
-        self.wait_shown(WATER, "15420.5")
-        self.wait_states()
+    def test_what_a_vendor_refuses_is_a_problem_of_one_account_and_its_devices_are_unavailable(self):
+        self.start(pool={})
+        with self.subTest("a key that is not accepted"):
+            self.simulators.fault("ewellcon", "status", "GET", status=401)
+            self.wait_problem(FLEET, "unauthorized", WATER)
+            self.simulators.heal()
+            self.tap(f"{FLEET}_poll_now")
+            self.wait_solved(FLEET, WATER, "15420.5")
+        with self.subTest("a consent that its owner took back"):
+            before = self.shown(TEMPERATURE)
+            self.simulators.change(ondilo={"oauth": {"revoke_consent": True}})
+            self.wait_problem(POOLS, "consent_revoked", TEMPERATURE)
+            self.sign_in("pool")
+            self.wait_solved(POOLS, TEMPERATURE, before)
         self.assert_no_complaints()
+
+    def wait_problem(self, account, reason, value):
+        """Waits until an account has a problem, which one of its values shows, and another account has none."""
+        self.wait_shown(f"{account}_problem", "on")
+        self.wait_shown(f"{account}_reason", reason)
+        self.wait_shown(f"{account}_connectivity", "off")
+        self.wait_shown(value, "unavailable")
+        self.assertEqual(self.shown(f"{GREEN}_problem"), "off")
+
+    def wait_solved(self, account, value, shown):
+        self.wait_shown(f"{account}_problem", "off")
+        self.wait_shown(f"{account}_reason", "ok")
+        self.wait_shown(value, shown)
+        self.wait_states()
 
     def test_the_buttons_poll_and_the_log_level_is_chosen(self):
         hourly = {"every": dict.fromkeys(("list", "stats", "metadata", "summary", "users"), "1h")}

@@ -4,12 +4,22 @@ import itertools
 import re
 import unittest
 
-from home_assistant.harness import OURS, SECONDS, HomeTest, wait_until_none
+from home_assistant.harness import HomeTest, wait_until_none
 
+PROMISED = 30  # seconds in which everything is as before
 BRIDGE = "cloud2mqtt_bridge_connectivity"
 # What Home Assistant rightly says of a broker that is away.
 OUR_DOING = (r"The connection was lost|Failed to connect to MQTT server|client is not currently connected"
              r"|failed to receive on socket")
+
+
+# How the parts end, and how they start. A broker that ends first has saved that the bridge is online.
+ORDERS = (
+    (("bridge", "home", "broker"), ("broker", "home", "bridge")),
+    (("broker", "bridge", "home"), ("home", "bridge", "broker")),
+    (("home", "broker", "bridge"), ("bridge", "broker", "home")),
+    (("broker", "home", "bridge"), ("broker", "bridge", "home")),
+)
 
 
 class Restarts(HomeTest):
@@ -35,10 +45,25 @@ class Restarts(HomeTest):
                 if now.get(name) != self.before.get(name)] + self.wrong_states()
 
     def wait_as_before(self):
-        wait_until_none(self.changes, SECONDS, "things are not as before")
+        wait_until_none(self.changes, PROMISED, "things are not as before")
+
+    def parts(self, end_broker):
+        """How each part ends and starts."""
+        return {"bridge": (self.bridge.kill, self.bridge.start),
+                "broker": (end_broker, self.broker.start),
+                "home": (self.home.stop, self.home.start)}
+
+    def restart_all(self, parts, ends, starts):
+        """Ends everything, starts everything, each in its order."""
+        with self.subTest(f"ends: {', '.join(ends)}; starts: {', '.join(starts)}"):
+            for name in ends:
+                parts[name][0]()
+            for name in starts:
+                parts[name][1]()
+            self.wait_as_before()
 
     def assert_only_connection_lost(self):
-        self.assertEqual([each for each in self.home.complaints(OURS) if not re.search(OUR_DOING, each)], [])
+        self.assertEqual([each for each in self.complaints() if not re.search(OUR_DOING, each)], [])
 
     def test_the_bridge_stopped_or_killed(self):
         self.begin()
@@ -57,15 +82,16 @@ class Restarts(HomeTest):
 
     def test_every_order_with_a_broker_that_forgets(self):
         self.begin(heat=False, pool=False, watt=False)
-        parts = {"bridge": (self.bridge.kill, self.bridge.start), "broker": (self.broker.kill, self.broker.start),
-                 "home": (self.home.stop, self.home.start)}
+        parts = self.parts(self.broker.kill)
         for order in itertools.permutations(parts):
-            with self.subTest(order):
-                for name in order:
-                    parts[name][0]()
-                for name in order:
-                    parts[name][1]()
-                self.wait_as_before()
+            self.restart_all(parts, order, order)
+        self.assert_only_connection_lost()
+
+    def test_orders_with_a_broker_that_keeps_what_it_knows(self):
+        self.begin(persistence=True, heat=False, pool=False, watt=False)
+        parts = self.parts(self.broker.stop)
+        for ends, starts in ORDERS:
+            self.restart_all(parts, ends, starts)
         self.assert_only_connection_lost()
 
 

@@ -11,6 +11,7 @@ ABSENT = ("unknown", "unavailable", "nothing")
 CLASS_NAMES = {"connectivity": "Connectivity", "problem": "Problem"}  # how Home Assistant names a nameless entity
 TEMPLATES = jinja2.Environment(undefined=jinja2.StrictUndefined)
 TIMELESS = ("button", "event")  # their state is the moment of the last time
+CLASSIFIED = ("device_class", "unit_of_measurement", "state_class")  # what statistics are made by
 LONGEST_STATE = 255
 
 

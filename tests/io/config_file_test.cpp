@@ -207,5 +207,13 @@ TEST_F(ConfigFile, KeepsItsStateWhereSystemdOrTheUserWants) {
   expect_one(problems(account("")), 0, {"write state_directory = "});
 }
 
+TEST_F(ConfigFile, ChoosesDevices) {
+  const ConfigRead read = this->read(account("only_devices = [\"p1\", \"p2\"]\nwithout_devices = [\"p3\"]"));
+  ASSERT_EQ(said(read), "");
+  const DeviceChoice& devices = read.configuration.accounts[0].devices;
+  EXPECT_EQ(devices.only, (DeviceChoice::Ids{"p1", "p2"}));
+  EXPECT_EQ(devices.without, DeviceChoice::Ids{"p3"});
+}
+
 }  // namespace
 }  // namespace bridge

@@ -175,5 +175,57 @@ TEST_F(ConfigMistakes, HoldsSettingsAgainstTheMappersRows) {
   EXPECT_EQ(problems(account("controls = []")), "");
 }
 
+TEST_F(ConfigMistakes, TellsHowTextIsWrittenWhereAValueIsNone) {
+  expect_one(problems("[mqtt]\nurl = mqtt://localhost:1883\n"), 2,
+             {"this is no value: text stands in straight quotes"});
+  expect_one(problems("[mqtt]\nurl = \u201Cmqtt://localhost\u201D\n"), 2, {"straight quotes"});
+}
+
+TEST_F(ConfigMistakes, SaysHowAnAccountIsNamed) {
+  expect_one(problems("[accounts]\nmapper = \"pumps\"\n"), 2, {"such as [accounts.home]"});
+}
+
+TEST_F(ConfigMistakes, ShowsHowQuotasAndPeriodsAreWritten) {
+  expect_one(problems(account("quotas = { requests = 60, per = \"1min\" }")), 4,
+             {"must be a list: write [{ requests = 600, per = \"1min\" }]"});
+  expect_one(problems(account("every = \"5min\"")), 4, {"write every = { list = \"5min\" }"});
+}
+
+TEST_F(ConfigMistakes, RefusesWordsThatAreEmptyOrStandTwice) {
+  expect_one(problems(account("controls = [\"pause\", \"pause\"]")), 4, {"stands there twice"});
+  expect_one(problems(account("only_devices = [\"\"]")), 4, {"is empty: take it out"});
+}
+
+TEST_F(ConfigMistakes, RefusesAKeyWithTheWordOfTheHeader) {
+  expect_one(problems("[accounts.a]\nmapper = \"pumps\"\napi_key = \"Bearer k-123\"\n"), 3,
+             {"leave that word out"});
+}
+
+TEST_F(ConfigMistakes, WarnsWhereDevicesWouldBeOfflineMostOfTheTime) {
+  const auto warned = [&](const std::string& line) {
+    const ConfigRead read = this->read(account(line));
+    EXPECT_EQ(said(read), "");
+    std::string all;
+    for (const std::string& each : read.configuration.warnings) all += each + "\n";
+    return all.find("would be offline") != std::string::npos;
+  };
+  EXPECT_TRUE(warned("stale_after = \"30s\""));
+  EXPECT_TRUE(warned("stale_after = \"5min\"\nevery = { list = \"10min\" }"));
+  EXPECT_FALSE(warned("stale_after = \"5min\""));
+}
+
+TEST_F(ConfigMistakes, WarnsOfTheVendorsMachineWithAnotherPath) {
+  const auto warned = [&](const std::string& url) {
+    const ConfigRead read = this->read(account("base_url = \"" + url + "\""));
+    EXPECT_EQ(said(read), "");
+    std::string all;
+    for (const std::string& each : read.configuration.warnings) all += each + "\n";
+    return all.find("another path") != std::string::npos;
+  };
+  EXPECT_TRUE(warned("https://api.example.com"));
+  EXPECT_FALSE(warned("https://api.example.com/v1/"));
+  EXPECT_FALSE(warned("https://test.example.com"));
+}
+
 }  // namespace
 }  // namespace bridge

@@ -53,6 +53,15 @@ TEST_F(RequiredSettings, MayBeReplacedByTheFlagThatIsNamed) {
   expect_one(problems_with("org_id = \"o\"\nall_users = false"), 1, {"user_ids is missing"});
 }
 
+TEST_F(RequiredSettings, HaveNoEffectBesideTheFlagAndPeopleHearOfIt) {
+  const std::string text =
+      "[accounts.home]\nmapper = \"houses\"\norg_id = \"o\"\nuser_ids = [\"u\"]\nall_users = true\n";
+  const ConfigRead read = read_config_text(text, "/", kOne, Referred::read);
+  ASSERT_EQ(read.configuration.warnings.size(), 1U);
+  EXPECT_EQ(read.configuration.warnings[0],
+            "line 4: accounts.home.user_ids has no effect beside all_users = true: keep one of them");
+}
+
 TEST_F(RequiredSettings, AreMissedWhereAListIsEmpty) {
   expect_one(problems_with("org_id = \"o\"\nuser_ids = []"), 4, {"user_ids is missing"});
 }

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/world.hpp"
 
 namespace bridge::test {
@@ -219,6 +221,59 @@ TEST_F(Listing, ReadsOfEveryDeviceFirstWhatItsKindNamesFirst) {
     if (request.starts_with("home GET /pumps/")) reads.push_back(request.substr(16));
   }
   EXPECT_EQ(reads, (std::vector<std::string>{"p1/meter", "p2/meter", "p1/details", "p2/details"}));
+}
+
+TEST_F(Listing, LeavesOutWhatNobodyWants) {
+  world.configuration.accounts[0].devices.without = {"p2"};
+  pumps = R"({"pumps":[{"id":"p1"},{"id":"p2"}],"total":2})";
+  world.start();
+  world.advance(10h);
+  EXPECT_TRUE(is_announced("p1"));
+  EXPECT_FALSE(is_announced("p2"));
+  EXPECT_EQ(world.retained("cloud2mqtt/home/p2/state"), "");
+  EXPECT_EQ(world.asked("GET /pumps/p2/meter"), 0U) << "it costs nothing of the quota";
+  EXPECT_EQ(reason(""), "ok") << "the vendor counts it, and that is no reason for doubt";
+  world.command("speed", "55", "p2");
+  EXPECT_EQ(text(world.last_outcome("p2"), "/outcome"), "rejected");
+}
+
+TEST_F(Listing, TakesWhatWasLeftOutFromTheBrokerAtOnce) {
+  world.start();
+  ASSERT_TRUE(is_announced("p2"));
+  world.configuration.accounts[0].devices.only = {"p1"};
+  world.reload();
+  EXPECT_FALSE(is_announced("p2"));
+  EXPECT_EQ(world.retained("cloud2mqtt/home/p2/state"), "");
+  EXPECT_TRUE(is_announced("p1"));
+}
+
+TEST_F(Listing, LeavesADeviceOutWithItsParts) {
+  world.configuration.accounts[0].devices.without = {"p1"};
+  pumps = R"({"pumps":[{"id":"p1"},{"id":"p1-a","parent":"p1"},{"id":"p2"}]})";
+  world.start();
+  EXPECT_FALSE(is_announced("p1-a"));
+  EXPECT_TRUE(is_announced("p2"));
+}
+
+TEST_F(Listing, NamesAChosenDeviceThatTheVendorDoesNotList) {
+  world.configuration.accounts[0].devices.without = {"p2", "p7"};
+  world.start();
+  world.advance(10h);
+  const std::string said = R"(without_devices names "p7", which the vendor does not list)";
+  EXPECT_EQ(std::ranges::count_if(world.log, [&](const std::string& line) {
+              return line.find(said) != std::string::npos;
+            }), 1);
+  const Json status = boost::json::parse(world.retained("cloud2mqtt/home/status"));
+  EXPECT_EQ(text(status, "/note"), said);
+}
+
+TEST_F(Listing, CountsTheDevicesAndThoseThatAreOffline) {
+  world.start();
+  meter = {404, "", {}};
+  world.advance(10min);
+  const Json status = boost::json::parse(world.retained("cloud2mqtt/home/status"));
+  EXPECT_EQ(number_at(status, "/devices"), 2);
+  EXPECT_EQ(number_at(status, "/devices_offline"), 1);
 }
 
 }  // namespace

@@ -50,10 +50,27 @@ TEST_F(Restart, AsksForWhatBecameDueMeanwhile) {
   EXPECT_EQ(world.asked("GET /pumps/p1/details"), 2U);
 }
 
-TEST_F(Restart, AsksForTheListOfOtherCredentials) {
+TEST_F(Restart, AsksForTheListAtAnotherAddress) {
   world.start();
   world.stop();
   world.configuration.accounts[0].base_url = "http://127.0.0.1:2";
+  world.start();
+  EXPECT_EQ(world.asked("GET /pumps"), 2U);
+}
+
+TEST_F(Restart, AsksForTheListOfOtherCredentials) {
+  world.start();
+  world.stop();
+  AccountConfiguration& account = world.configuration.accounts[0];
+  account.settings = account.settings.with("token", "another");
+  world.start();
+  EXPECT_EQ(world.asked("GET /pumps"), 2U);
+}
+
+TEST_F(Restart, AsksForTheListOfAnotherChoiceOfDevices) {
+  world.start();
+  world.stop();
+  world.configuration.accounts[0].devices.without = {"p9"};
   world.start();
   EXPECT_EQ(world.asked("GET /pumps"), 2U);
 }

@@ -6,6 +6,8 @@ PERIOD = 300  # seconds of a long energy record
 SHORT = 30  # seconds of a short energy record
 WATTS = (2400, 850, 360, -1750, -40, 5)  # what the channels carry; negative: exported
 RECORD_LIMIT = 20000  # of a meter
+PERSONAL = {"simId": "8961012345678901234", "apn": "apn.operator.example", "imsi": "505013456789012",
+            "networkId": "50501-Neighbours"}  # the documented example has the members' names as values
 READ_ONLY = {"id", "model", "firmwareVersion", "latestStatus", "pending", "comms"}
 WRITABLE = {"label", "timezone", "phases", "channels", "switches", "shortEnergyReportingInterval"}
 SWITCH_WRITABLE = {"id", "state", "label", "openStateLabel", "closedStateLabel", "contactorType"}
@@ -17,6 +19,7 @@ class EnergyMeter:
 
     def __init__(self, number, device, start, history):
         self.device = copy.deepcopy(device)
+        self.device["comms"].update(PERSONAL)
         if number > 1:
             self.become(f"D{number:012d}", number)
         self.id = self.device["id"]

@@ -14,6 +14,7 @@ TYPES = ("temperature", "ph", "orp", "salt", "tds", "battery", "rssi")
 PERIODS = {"day": 24 * 3600, "week": 7 * 24 * 3600, "month": 30 * 24 * 3600}
 INTERVAL = 3602  # the probe's hour is two seconds long
 LAG = 120  # until the cloud has a measure
+AT_ONCE = 5  # requests a second
 BASE = {"temperature": 24.5, "ph": 7.9, "orp": 640, "salt": 3900, "tds": 900, "battery": 88, "rssi": 70}
 SWING = {"temperature": 2.5, "ph": 0.25, "orp": 60, "salt": 150, "tds": 40, "battery": 3, "rssi": 8}
 NAMES = ("Garden pool", "Terrace spa", "North basin", "Training pool")
@@ -72,6 +73,7 @@ class Ondilo:
                                  authorize_path="/oauth2/authorize", scope="api")
         self.pools, self.made, self.told = {}, 0, 10250
         self.asked = deque()  # simulated moments of the requests of the last hour
+        self.second = deque()  # those of the last second, sign-ins left out: they are no requests to the API
         self.done = '"Done"'  # how a validation is answered
         self.deaf = False  # a validation is answered, and nothing happens
         for _ in range(pools):
@@ -105,8 +107,8 @@ class Ondilo:
             return signed_in
         if not self.oauth.is_authorized(request, note):
             return self.error(401, message="Invalid access token")
-        if self.is_over_quota():
-            note(f"more than {self.quota} requests an hour")
+        if over := self.over_quota():
+            note(over)
             return self.error(400, message="Cannot get user's pools")
         path = request.path.removeprefix(self.prefix)
         if request.method == "PUT":
@@ -115,12 +117,16 @@ class Ondilo:
             note("only GET without a body, and PUT")
         return self.route(request, path, note)
 
-    def is_over_quota(self):
+    def over_quota(self):
+        """Counts a request; which limit it breaks, None where it breaks none. Without a quota there is no limit."""
         now = self.clock.now()
-        while self.asked and self.asked[0] <= now - 3600:
-            self.asked.popleft()
-        self.asked.append(now)
-        return bool(self.quota) and len(self.asked) > self.quota
+        for moments, period in ((self.asked, 3600), (self.second, 1)):
+            while moments and moments[0] <= now - period:
+                moments.popleft()
+            moments.append(now)
+        if self.quota and len(self.second) > AT_ONCE:
+            return f"more than {AT_ONCE} requests a second"
+        return f"more than {self.quota} requests an hour" if self.quota and len(self.asked) > self.quota else None
 
     def route(self, request, path, note):
         if path.startswith("/user/") or path.endswith("/shares"):

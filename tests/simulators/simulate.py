@@ -41,7 +41,7 @@ def options(arguments):
     parser.add_argument("--history", type=float, default=1, help="hours of reports before the start (default 1)")
     parser.add_argument("--period", type=float, default=900, help="seconds between two reports (default 900)")
     parser.add_argument("--pools", type=int, default=1, help="Ondilo pools (default 1)")
-    parser.add_argument("--ondilo-quota", type=int, default=30, help="requests an hour (default 30); 0: no limit")
+    parser.add_argument("--ondilo-quota", type=int, default=30, help="requests an hour (default 30), five a second at most; 0: no limit")
     parser.add_argument("--heat-pumps", type=int, default=1, help="Podero heat pumps (default 1)")
     parser.add_argument("--heat-pump-refresh", type=float, default=300,
                         help="seconds until Podero knows something new (default 300)")

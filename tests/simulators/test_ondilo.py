@@ -36,8 +36,13 @@ class OndiloTest(unittest.TestCase):
                            headers={"content-type": "application/x-www-form-urlencoded"})
         return json.loads(answer.body)["access_token"]
 
+    def call(self, path, query="", method="GET"):
+        return self.send(method, self.vendor.prefix + path, query, headers={"authorization": f"Bearer {self.token}"})
+
     def ask(self, path, query="", method="GET", status=200):
-        answer = self.send(method, self.vendor.prefix + path, query, headers={"authorization": f"Bearer {self.token}"})
+        """One call a second; the answer's JSON."""
+        self.clock.advance(1)
+        answer = self.call(path, query, method)
         self.assertEqual(answer.status, status, answer.body)
         return json.loads(answer.body)
 
@@ -104,20 +109,35 @@ class Recommendations(OndiloTest):
     def test_may_be_answered_without_quotes_or_without_effect(self):
         self.vendor.change({"done": "done\n", "deaf": True, "set": {"234": {"recommend": 1}}})
         number = self.ask("/pools/234/recommendations")[0]["id"]
-        answer = self.send("PUT", f"{self.vendor.prefix}/pools/234/recommendations/{number}",
-                           headers={"authorization": f"Bearer {self.token}"})
+        answer = self.call(f"/pools/234/recommendations/{number}", method="PUT")
         self.assertEqual(answer.body, b"done\n")
         self.assertEqual(len(self.ask("/pools/234/recommendations")), 1)
 
 
 class Rules(OndiloTest):
     def test_the_quota_is_thirty_an_hour_and_answers_400(self):
-        for _ in range(29):  # the sign-in counts: two so far
-            answer = self.send("GET", self.vendor.prefix + "/pools", headers={"authorization": f"Bearer {self.token}"})
-        self.assertEqual(answer.status, 400)
-        self.assertIn("message", json.loads(answer.body)["error"])
+        for _ in range(28):  # the sign-in counts: two so far
+            self.ask("/pools")
+        self.assertEqual(self.notes, [])
+        self.assertIn("message", self.ask("/pools", status=400)["error"])
+        self.assertEqual(self.notes, ["more than 30 requests an hour"])
         self.clock.advance(3601)
         self.assertEqual(len(self.ask("/pools")), 2)
+
+    def test_five_a_second_are_answered_and_the_sixth_like_the_31st_of_an_hour(self):
+        self.assertEqual([self.call("/pools").status for _ in range(6)], [200] * 5 + [400])
+        self.assertEqual(self.notes, ["more than 5 requests a second"])
+        self.clock.advance(0.9)
+        self.assertEqual(self.call("/pools").status, 400, "the second is not over")
+        self.clock.advance(0.1)
+        self.assertEqual([self.call("/pools").status for _ in range(4)], [200] * 4, "one of this second was refused")
+        self.assertEqual(self.call("/pools").status, 400)
+        self.assertEqual(len(self.notes), 3)
+
+    def test_without_a_quota_nothing_is_too_much(self):
+        self.vendor.change({"quota": 0})
+        self.assertEqual({self.call("/pools").status for _ in range(40)}, {200})
+        self.assertEqual(self.notes, [])
 
     def test_what_is_personal_is_noted(self):
         for path in ("/user/info", "/user/units", "/pools/234/shares"):

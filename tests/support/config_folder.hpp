@@ -39,7 +39,7 @@ inline constexpr Read kHubReads[] = {{.facts = "stats", .every = 5min, .shortest
 inline constexpr Read kPumpReads[] = {
     {.facts = "summary", .every = 1h, .when = "summary", .shortest = 5min}};
 inline constexpr DeviceKind kPumpKinds[] = {{.name = "hub", .reads = kHubReads},
-                                            {.name = "pump", .reads = kPumpReads}};
+                                            {.name = "pump", .reads = kPumpReads, .heard = "/list/seen"}};
 inline constexpr Quota kQuotas[] = {{.requests = 5, .per = 1s}, {.requests = 120, .per = 1h}};
 inline constexpr Mapper kPumps{.name = "pumps",
                                .manufacturer = "Pumps Ltd",

@@ -5,6 +5,7 @@ import unittest
 from system.harness import SystemTest, topic
 
 PUMPS = 1000
+USERS = ("user-101", "user-102")  # each of whom has every other pump
 
 
 class Limit(SystemTest):
@@ -15,8 +16,8 @@ class Limit(SystemTest):
         self.simulators.change(ewellcon={"limit": {"requests": limit, "per": 1}})
         self.start_observer()
         self.start_bridge(green=False, fleet={
-            "metadata": True, "summary": True, "quotas": [{"requests": quota, "per": "1s"}],
-            "every": {"list": "5s", "stats": "30s", "metadata": "10s", "summary": "10s"}})
+            "metadata": True, "summary": True, "users": True, "quotas": [{"requests": quota, "per": "1s"}],
+            "every": {"list": "5s", "stats": "30s", "metadata": "10s", "summary": "10s", "users": "10s"}})
 
     def asked_for(self, read):
         return {each["path"] for each in self.requests(f"GET /v1/pumps/.*/{read}")}
@@ -28,6 +29,8 @@ class Limit(SystemTest):
         self.start(PUMPS, quota=80, limit=100)  # what is sent within a second may arrive within less
         self.observer.wait_for(lambda: len(self.asked_for("summary")) == PUMPS, 90, "a summary of each pump")
         self.assertEqual(len(self.asked_for("metadata")), PUMPS)
+        for user in USERS:
+            self.observer.wait_state(topic("fleet", user, "state"), controllers=PUMPS // 2, pumps_listed=PUMPS // 2)
         self.assertIsNotNone(self.observer.json(topic("fleet", f"pump-{PUMPS}", "state"))["week_water"])
         self.assertEqual(self.refused(), 0)
         self.bridge.wait_log("the quota is too small for every device's period")

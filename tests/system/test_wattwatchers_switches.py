@@ -1,8 +1,10 @@
 """Energy meters: live values, switches that take their time, limits, one meter in trouble."""
 
 import json
+import re
 import unittest
 
+from simulators.energy_meter import PERSONAL
 from system.harness import BASE, METER, topic
 from system.meter_test import CHANNELS, OTHER, MeterTest
 
@@ -32,11 +34,19 @@ class Live(MeterTest):
         self.assertGreater(state, 100)
         self.assertIsNone(self.state("watt", OTHER)["modbus_imported"])
 
-    def test_nothing_personal_is_published(self):
+    def test_nothing_personal_is_published_or_logged(self):
         self.start()
-        document = json.dumps([each.text for each in self.retained().values()])
-        for word in ("simId", "imsi", "networkId", "apn"):
-            self.assertNotIn(word, document)
+        self.observer.publish(f"{BASE}/bridge/request/log_level", '{"value": "debug"}')
+        self.bridge.wait_log("debug watt: GET /devices/")
+        self.assertEqual(self.command("switch", "ON", "watt", SWITCH)["outcome"], "confirmed")
+        self.simulators.fault("wattwatchers", "wrong_types", f"GET /devices/{METER}")
+        self.wait_requests(f"GET /devices/{METER}", 3, self.simulators.count())
+        device = self.simulators.state()["wattwatchers"]["meters"][METER]
+        self.assertLessEqual(PERSONAL.items(), device["comms"].items(), "the vendor has nothing to betray")
+        told = "".join(f"{each.topic} {each.text}\n" for each in self.observer.messages) + self.bridge.log()
+        self.assertIn("Grid connection", told)
+        found = [each for pair in PERSONAL.items() for each in pair if re.search(rf"\b{re.escape(each)}\b", told)]
+        self.assertEqual(found, [])
 
 
 class Switches(MeterTest):

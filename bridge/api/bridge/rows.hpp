@@ -58,7 +58,7 @@ consteval Entity amperes(std::string_view key, std::string_view name, std::strin
   return measurement(key, name, pointer, "A", DeviceClass::current);
 }
 consteval Entity battery(std::string_view key, std::string_view name, std::string_view pointer) {
-  return measurement(key, name, pointer, "%", DeviceClass::battery).diagnostic();
+  return measurement(key, name, pointer, "%", DeviceClass::battery).diagnostic().rounded(0);
 }
 consteval Entity celsius(std::string_view key, std::string_view name, std::string_view pointer) {
   return measurement(key, name, pointer, "°C", DeviceClass::temperature);
@@ -70,7 +70,7 @@ consteval Entity flow(std::string_view key, std::string_view name, std::string_v
   return measurement(key, name, pointer, "L/min", DeviceClass::volume_flow_rate);
 }
 consteval Entity hertz(std::string_view key, std::string_view name, std::string_view pointer) {
-  return measurement(key, name, pointer, "Hz", DeviceClass::frequency);
+  return measurement(key, name, pointer, "Hz", DeviceClass::frequency).rounded(2);
 }
 consteval Entity volts(std::string_view key, std::string_view name, std::string_view pointer) {
   return measurement(key, name, pointer, "V", DeviceClass::voltage);

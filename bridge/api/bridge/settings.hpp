@@ -42,12 +42,7 @@ class Settings {
   bool flag(std::string_view key) const { return bridge::flag(value(key), ""); }
   std::string text(std::string_view key) const { return bridge::text(value(key), ""); }
   /// Whether a list setting has the word.
-  bool has_word(std::string_view key, std::string_view word) const {
-    for (const Json& each : items(value(key))) {
-      if (bridge::text(each, "") == word) return true;
-    }
-    return false;
-  }
+  bool has_word(std::string_view key, std::string_view word) const;
   /// The same settings, but for one value.
   Settings with(std::string_view key, Json value) const;
   const Json& value(std::string_view key) const {
