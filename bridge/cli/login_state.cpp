@@ -17,7 +17,7 @@ std::string expiry(const StoredToken& token) {
 
 std::string scheme(const AccountConfiguration& account) {
   const Auth& auth = account.mapper->auth;
-  if (!auth.key.empty() && account.settings.has(auth.key)) {
+  if (!configured_key(account).empty()) {
     return "the configuration's " + std::string(auth.key);
   }
   if (auth.oauth2 != nullptr) {
@@ -28,18 +28,11 @@ std::string scheme(const AccountConfiguration& account) {
 
 bool has_tokens(const AccountConfiguration& account) {
   const Auth& auth = account.mapper->auth;
-  if (!auth.key.empty() && account.settings.has(auth.key)) return false;
+  if (!configured_key(account).empty()) return false;
   return auth.oauth2 != nullptr || auth.sign_in != nullptr;
 }
 
 }  // namespace
-
-bool takes_logins(const AccountConfiguration& account) {
-  const Auth& auth = account.mapper->auth;
-  const bool by_key = !auth.key.empty() && account.settings.has(auth.key);
-  return !by_key && auth.oauth2 != nullptr &&
-         auth.oauth2->grant == OAuth2::Grant::authorization_code;
-}
 
 LoginState login_state(const AccountConfiguration& account, const std::string& directory) {
   const std::string how = scheme(account) + ": ";

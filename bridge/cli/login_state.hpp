@@ -6,9 +6,6 @@
 
 namespace bridge {
 
-/// Whether a person signs in for this account, by "cloud2mqtt login".
-bool takes_logins(const AccountConfiguration& account);
-
 /// How an account proves who it is and how that stands, as a sentence without secrets.
 struct LoginState {
   bool login_needed = false;

@@ -48,6 +48,23 @@ std::chrono::milliseconds polite(const AccountConfiguration& account, std::chron
   return is_loopback(account.base_url) ? std::chrono::milliseconds(0) : shortest;
 }
 
+std::string configured_key(const AccountConfiguration& account) {
+  const std::string_view key = account.mapper->auth.key;
+  return key.empty() ? std::string() : account.settings.text(key);
+}
+
+bool takes_logins(const AccountConfiguration& account) {
+  const OAuth2* oauth2 = account.mapper->auth.oauth2;
+  return oauth2 != nullptr && oauth2->grant == OAuth2::Grant::authorization_code &&
+         configured_key(account).empty();
+}
+
+void add_secrets(std::vector<std::string>& known, const std::vector<std::string>& more) {
+  for (const std::string& secret : more) {
+    if (std::find(known.begin(), known.end(), secret) == known.end()) known.push_back(secret);
+  }
+}
+
 bool is_loopback(std::string_view url) {
   const std::string host = host_of(url);
   return host == "localhost" || host == "::1" || is_loopback_v4(host);

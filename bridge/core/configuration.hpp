@@ -66,6 +66,16 @@ struct Configuration {
   std::vector<std::string> warnings;  ///< sentences for the log: literal secrets, periods raised
 };
 
+/// The key that the configuration gives an account; empty: it gives none.
+std::string configured_key(const AccountConfiguration& account);
+
+/// Whether a person signs in for an account, by "cloud2mqtt login".
+bool takes_logins(const AccountConfiguration& account);
+
+/// Adds the secrets that are not among those known yet: one that was taken out of a configuration
+/// may still come in a vendor's answer.
+void add_secrets(std::vector<std::string>& known, const std::vector<std::string>& more);
+
 /// Whether a URL's host is this machine.
 bool is_loopback(std::string_view url);
 

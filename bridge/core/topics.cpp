@@ -85,6 +85,12 @@ std::string device_level(std::string_view device_id) {
   return device_id == kHub ? std::string(kHub) : segment(device_id);
 }
 
+std::string sendable_topic(std::string_view topic) {
+  constexpr std::string_view kNotSendable("+#\0", 3);
+  const bool is_sendable = topic.find_first_of(kNotSendable) == std::string_view::npos;
+  return is_sendable ? std::string(topic) : std::string();
+}
+
 std::string Topics::bridge_request(std::string_view action) const {
   return concat({base_, "/bridge/request/", action});
 }

@@ -17,6 +17,9 @@ std::string segment(std::string_view vendor_id);
 /// The topic level of a Device::id: `hub` is the account's own device, any other id its segment.
 std::string device_level(std::string_view device_id);
 
+/// A topic that somebody wants an answer on; empty where it is none that can be published to.
+std::string sendable_topic(std::string_view topic);
+
 /// What a command topic addresses, as written in the topic.
 struct Address {
   std::string account;

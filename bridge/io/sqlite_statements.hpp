@@ -69,7 +69,7 @@ struct SqliteStatements {
   SqliteStatement outcome{loop,
                           "SELECT payload, outcome, given FROM outcomes WHERE key=? AND given>=?"};
   SqliteStatement save_outcome{loop, "REPLACE INTO outcomes VALUES(?,?,?,?)"};
-  SqliteStatement forget_outcomes{loop, "DELETE FROM outcomes WHERE given<?"};
+  SqliteStatement forget_outcomes{loop, "DELETE FROM outcomes WHERE given NOT BETWEEN ? AND ?"};
 };
 
 }  // namespace bridge

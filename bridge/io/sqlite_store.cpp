@@ -13,9 +13,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// How long outcomes are kept for repetitions, and how often the older ones are cleared away.
+/// How long outcomes are kept for repetitions at least, and how often the older ones are cleared
+/// away.
 constexpr std::chrono::hours kOutcomeLife(1);
-constexpr std::chrono::minutes kClearingPeriod(1);
 
 constexpr std::size_t kLedgerBatch = 256;
 
@@ -66,8 +66,12 @@ std::vector<Instant> unpacked(const std::vector<std::int64_t>& packed) {
 
 class SqliteStore : public Store {
  public:
-  explicit SqliteStore(const std::string& directory)
-      : lock_(directory), file_(open_state_file(directory)), journal_database_(file_.path) {
+  SqliteStore(const std::string& directory, SteadyTime steady_time)
+      : lock_(directory),
+        file_(open_state_file(directory)),
+        journal_database_(file_.path),
+        steady_time_(std::move(steady_time)),
+        next_clearing_(steady_time_() + kOutcomeLife) {
     // A checkpoint may take a while, and the broker waits for accept().
     journal_database_.execute(
         "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32");
@@ -272,9 +276,16 @@ class SqliteStore : public Store {
   void remember(const std::string& key, const StoredOutcome& outcome) {
     const Instant given = outcome.given == Instant() ? system_time() : outcome.given;
     sql_.save_outcome.run(key, Blob{outcome.payload}, outcome.outcome, number(given));
-    if (given < next_clearing_) return;
-    sql_.forget_outcomes.run(number(given - kOutcomeLife));
-    next_clearing_ = given + kClearingPeriod;
+    earliest_ = std::min(earliest_, given);
+    latest_ = std::max(latest_, given);
+    const auto now = steady_time_();
+    if (now < next_clearing_) return;
+    // What did not come since the last clearing is older than an hour, whatever the clock says that
+    // gave it its time.
+    sql_.forget_outcomes.run(number(earliest_), number(latest_));
+    earliest_ = Instant::max();
+    latest_ = Instant::min();
+    next_clearing_ = now + kOutcomeLife;
   }
 
   void keep_journal_error(const char* reason) noexcept {
@@ -290,7 +301,9 @@ class SqliteStore : public Store {
   SqliteDatabase journal_database_;
   mutable std::mutex writing_;  // also guards what accept() uses
   std::optional<Durability> durability_;
-  Instant next_clearing_{};
+  const SteadyTime steady_time_;
+  std::chrono::steady_clock::time_point next_clearing_;  // of outcomes
+  Instant earliest_ = Instant::max(), latest_ = Instant::min();  // of those since the last clearing
   std::vector<LedgerLine> ledger_;
   std::string journal_error_;
 
@@ -302,8 +315,8 @@ class SqliteStore : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> make_sqlite_store(const std::string& directory) {
-  return std::make_unique<SqliteStore>(directory);
+std::unique_ptr<Store> make_sqlite_store(const std::string& directory, SteadyTime steady_time) {
+  return std::make_unique<SqliteStore>(directory, std::move(steady_time));
 }
 
 }  // namespace bridge

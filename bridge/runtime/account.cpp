@@ -52,7 +52,7 @@ Account::Account(AccountConfiguration configuration, const AccountParts& parts)
       polls_(access_, parts.clients, Purpose::poll, parts.loop),
       orders_(access_, parts.clients, Purpose::command, parts.loop),
       commands_(configuration_,
-                command_parts(parts, [this](std::optional<Instant> until) { orders_.send_before(until); },
+                command_parts(parts, [this](auto uptime) { orders_.send_before(uptime); },
                               [this](Vendor& vendor, Record record, std::string read) {
                   return refresh(vendor, std::move(record), std::move(read));
                               },
@@ -77,7 +77,7 @@ void Account::start() {
   running_ = 2;
   spawn(parts_.loop, poll());
   spawn(parts_.loop, watch_ages());
-  if (access_.credentials.takes_logins()) {
+  if (takes_logins(configuration_)) {
     ++running_;
     spawn(parts_.loop, watch_logins());
   }

@@ -138,11 +138,12 @@ std::int64_t Bridge::keep(const Arrival& arrival) {
 }
 
 void Bridge::arrived(Arrival arrival) {
+  heard_ = std::max(heard_, arrival.journal);
   if (stopping_) return;  // a command is in the journal: the next start answers it
   if (const auto address = topics_.parse_command(arrival.topic)) {
     if (arrival.retained && arrival.payload.empty()) return;  // somebody takes a retained one away
     if (came_before(arrival)) return;
-    return take_command(*address, arrival, ports_.clock.now(), false);
+    return take_command(*address, arrival, 0ms, false);
   }
   if (const auto address = topics_.parse_keyless_command(arrival.topic)) {
     return miss_key(*address, arrival);

@@ -61,7 +61,9 @@ class Bridge : public LinkListener {
  private:
   boost::asio::awaitable<void> say_health();
   boost::asio::awaitable<void> greet_home_assistant();
-  void take_command(const Address& address, const Arrival& arrival, Instant arrived, bool was_started);
+  /// It came `age` ago; nothing: nobody knows.
+  void take_command(const Address& address, const Arrival& arrival,
+                    std::optional<std::chrono::milliseconds> age, bool was_started);
   void miss_key(const Address& address, const Arrival& arrival);
   bool came_before(const Arrival& arrival);
   /// A request of somebody who waits for its answer.
@@ -107,6 +109,7 @@ class Bridge : public LinkListener {
   std::set<std::int64_t> on_the_way_;  // outbox messages
   Redeliveries redeliveries_;
   std::set<std::string> changing_;  // accounts whose commands wait in the journal
+  std::int64_t heard_ = 0;  // the journal's latest row that came here; later ones are on their way
   Gate reloading_;
   std::unique_ptr<Alarm> health_wake_;
   std::unique_ptr<Alarm> greeting_;

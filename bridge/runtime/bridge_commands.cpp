@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/build_date.hpp"
 #include "core/characters.hpp"
 #include "runtime/bridge.hpp"
 
@@ -9,6 +10,16 @@ namespace bridge {
 namespace {
 
 constexpr std::size_t kLongestLevel = 60;
+constexpr std::chrono::seconds kSetByTheWay(5);  // a clock that is right is set back no further
+
+/// Whether it can be told how old what stands in the journal is: a machine without a clock of its
+/// own begins in the past, and what is old looks young there.
+bool tells_ages(Instant now, const std::vector<JournalEntry>& journal) {
+  const auto is_ahead = [latest = now + kSetByTheWay](const JournalEntry& entry) {
+    return entry.arrived > latest;
+  };
+  return now >= kBuildDate && std::none_of(journal.begin(), journal.end(), is_ahead);
+}
 
 std::uint64_t delivery_of(const Arrival& arrival) {
   std::uint64_t hash = hash_bytes(arrival.topic, arrival.retained ? 1 : 2);
@@ -30,11 +41,12 @@ CommandParts Bridge::command_parts() {
           [this](const OutboxMessage& message) { deliver(message); }, {}, {}};
 }
 
-void Bridge::take_command(const Address& address, const Arrival& arrival, Instant arrived, bool was_started) {
+void Bridge::take_command(const Address& address, const Arrival& arrival,
+                          std::optional<std::chrono::milliseconds> age, bool was_started) {
   // The account that is about to stop would not get to it; its successor takes it from the journal.
   if (changing_.contains(address.account) && arrival.journal != 0) return;
   if (Account* owner = account(address.account)) {
-    return owner->commands().take(address, arrival, arrived, was_started);
+    return owner->commands().take(address, arrival, age, was_started);
   }
   answer(command_parts(), address, arrival, "no such account: " + address.account, was_started);
 }
@@ -60,10 +72,20 @@ bool Bridge::came_before(const Arrival& arrival) {
 }
 
 void Bridge::replay_journal(const std::set<std::string>& accounts) {
-  for (const JournalEntry& entry : ports_.store.journal()) {
+  const auto now = ports_.clock.now();
+  const std::vector<JournalEntry> journal = ports_.store.journal();
+  const bool has_ages = tells_ages(now, journal);
+  if (!has_ages && !journal.empty()) {
+    ports_.log.say(Level::warning, "commands",
+                   "the clock is behind: how old the commands from before are cannot be told, "
+                   "none of them is sent any more");
+  }
+  for (const JournalEntry& entry : journal) {
     const auto address = topics_.parse_command(entry.topic);
     const Address where = address.value_or(Address{"bridge", "journal", entry.topic});
     if (!accounts.empty() && !accounts.contains(where.account)) continue;
+    if (accounts.empty()) heard_ = std::max(heard_, entry.id);
+    if (entry.id > heard_) continue;  // the network thread kept it just now, and the link brings it
     Arrival arrival;
     arrival.topic = entry.topic;
     arrival.payload = entry.payload;
@@ -71,15 +93,16 @@ void Bridge::replay_journal(const std::set<std::string>& accounts) {
     arrival.correlation_data = entry.correlation_data;
     arrival.expires_in = entry.expires_in;
     arrival.journal = entry.id;
-    if (accounts.empty()) {  // after a reload they are known
-      const auto age = std::max(std::chrono::milliseconds(0), ports_.clock.now() - entry.arrived);
-      redeliveries_.recall(delivery_of(arrival), age, ports_.clock.uptime());
-    }
-    take_command(where, arrival, entry.arrived, entry.stage == JournalEntry::Stage::started);
+    const auto age = std::max(std::chrono::milliseconds(0), now - entry.arrived);
+    // After a reload they are known.
+    if (accounts.empty()) redeliveries_.recall(delivery_of(arrival), age, ports_.clock.uptime());
+    const bool was_started = entry.stage == JournalEntry::Stage::started;
+    take_command(where, arrival, has_ages ? std::optional(age) : std::nullopt, was_started);
   }
 }
 
 void Bridge::deliver(const OutboxMessage& message) {
+  if (!ports_.link.is_connected()) return;  // the next connection reads the outbox
   if (message.id == 0) {  // the store could not keep it
     return publisher_.send({message.topic, message.payload, 1, Retain::no, true, message.correlation_data});
   }

@@ -48,8 +48,7 @@ boost::asio::awaitable<void> Bridge::take_over(Configuration next) {
   const bool says_more = next.log_level != configuration_.log_level;
   configuration_.log_level = next.log_level;
   if (says_more) say_info();
-  configuration_.secrets.insert(configuration_.secrets.end(), next.secrets.begin(),
-                                next.secrets.end());
+  add_secrets(configuration_.secrets, next.secrets);
   std::vector<Account*> ending = leaving(next);
   for (const Account* account : ending) changing_.insert(account->name());
   co_await end(std::move(ending));

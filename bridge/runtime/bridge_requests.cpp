@@ -53,12 +53,6 @@ std::string misfit(const Request& request, const Json& payload) {
   return {};
 }
 
-/// A topic to publish on; empty where it is none.
-std::string sendable_topic(const std::string& topic) {
-  const bool is_sendable = topic.find_first_of(std::string_view("+#\0", 3)) == std::string::npos;
-  return is_sendable ? topic : "";
-}
-
 std::string no_such_request() {
   std::string known;
   for (const Request& each : all_requests()) {

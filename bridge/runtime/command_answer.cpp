@@ -32,7 +32,9 @@ void conclude(const CommandParts& parts, const Command& command, const std::stri
   if (!command.response_topic.empty()) {
     step.outbox.push_back({0, command.response_topic, document, command.correlation_data});
   }
-  if (remember_as) step.outcome = {*remember_as, StoredOutcome{command.payload, document}};
+  if (remember_as) {
+    step.outcome = {*remember_as, StoredOutcome{command.payload, document, parts.clock.now()}};
+  }
   parts.store.commit(step);
   for (const OutboxMessage& message : step.outbox) parts.deliver(message);
 }
@@ -53,23 +55,24 @@ void log_outcome(const CommandParts& parts, const Command& command, const Outcom
                 in_short(command) + ' ' + std::string(word(outcome.word)) + id + why);
 }
 
-Command command_from(const Address& address, const Arrival& arrival, Instant arrived) {
+Command command_from(const Address& address, const Arrival& arrival) {
   Command command;
   command.journal = arrival.journal;
   command.address = address;
   command.payload = arrival.payload;
-  if (arrival.response_topic.find_first_of(std::string_view("+#\0", 3)) == std::string::npos) {
-    command.response_topic = arrival.response_topic;
-  }
+  command.response_topic = sendable_topic(arrival.response_topic);
   command.correlation_data = arrival.correlation_data;
-  command.arrived = arrived;
-  command.expires = arrived + std::min<std::chrono::seconds>(kLife, arrival.expires_in.value_or(kLife));
   return command;
+}
+
+std::chrono::milliseconds life_of(const Arrival& arrival, std::optional<std::chrono::seconds> ttl) {
+  const std::chrono::seconds wish = ttl.value_or(kLife);
+  return std::min(wish, arrival.expires_in.value_or(wish));
 }
 
 void answer(const CommandParts& parts, const Address& address, const Arrival& arrival,
             const std::string& message, bool was_started) {
-  const Command command = command_from(address, arrival, parts.clock.now());
+  const Command command = command_from(address, arrival);
   const auto word_of_it = was_started ? Outcome::Word::unknown : Outcome::Word::rejected;
   Outcome outcome = plain(word_of_it, message, parts.clock.now());
   outcome.device = address.device;

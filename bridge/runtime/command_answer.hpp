@@ -10,8 +10,12 @@ namespace bridge {
 /// An outcome that is no more than a word and a sentence.
 Outcome plain(Outcome::Word word, const std::string& message, Instant now);
 
-/// A delivery as a command, with the life that a sender without a wish gets.
-Command command_from(const Address& address, const Arrival& arrival, Instant arrived);
+/// A delivery as a command that nothing is known of but what came.
+Command command_from(const Address& address, const Arrival& arrival);
+
+/// How long after its arrival a command may be sent: as its sender wishes, by `ttl` in the payload
+/// or by MQTT 5, or a minute.
+std::chrono::milliseconds life_of(const Arrival& arrival, std::optional<std::chrono::seconds> ttl);
 
 /// Ends a command with its one outcome, durably: the journal forgets it, the outbox has the answer.
 /// `remember_as` keeps the answer for repetitions.

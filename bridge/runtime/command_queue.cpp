@@ -38,7 +38,8 @@ CommandQueue::CommandQueue(const AccountConfiguration& account, CommandParts par
       registry_(registry),
       vendor_(vendor),
       wake_(parts_.clock.make_alarm()),
-      spacing_(account.command_spacing.value_or(is_loopback(account.base_url) ? 0ms : account.mapper->command_spacing)) {}
+      spacing_(account.command_spacing.value_or(is_loopback(account.base_url) ? 0ms : account.mapper->command_spacing)),
+      begun_(parts_.clock.uptime()) {}
 
 void CommandQueue::start() {
   ++running_;
@@ -53,8 +54,9 @@ void CommandQueue::stop() {
 
 // ---- From a delivery to the queue -----------------------------------------------------------
 
-void CommandQueue::take(const Address& address, const Arrival& arrival, Instant arrived, bool was_started) {
-  auto command = std::make_shared<Command>(command_from(address, arrival, arrived));
+void CommandQueue::take(const Address& address, const Arrival& arrival,
+                        std::optional<std::chrono::milliseconds> age, bool was_started) {
+  auto command = std::make_shared<Command>(command_from(address, arrival));
   command->was_started = was_started;
   command->resolve_until = parts_.clock.uptime() + kResolving;
   command->alarm = parts_.clock.make_alarm();
@@ -69,10 +71,9 @@ void CommandQueue::take(const Address& address, const Arrival& arrival, Instant 
   }
   command->id = payload->id;
   command->value = std::move(payload->value);
-  if (payload->ttl) {
-    const auto life = std::min<std::chrono::seconds>(*payload->ttl, arrival.expires_in.value_or(*payload->ttl));
-    command->expires = arrived + life;
-  }
+  const auto left = age ? life_of(arrival, payload->ttl) - *age : 0ms;
+  command->expires = parts_.clock.now() + left;
+  command->ends = parts_.clock.uptime() + left;
   if (arrival.journal == 0) return not_kept(command);
   if (is_repetition(command)) return;
   if (command->id) open_[remembered_key(*command)] = command;
@@ -83,7 +84,7 @@ bool CommandQueue::is_repetition(const Shared& command) {
   if (!command->id) return false;
   const std::string key = remembered_key(*command);
   const auto open = open_.find(key);
-  const auto stored = open == open_.end() ? parts_.store.outcome(key, parts_.clock.now() - kRemembered) : std::nullopt;
+  const auto stored = open == open_.end() ? remembered(key) : std::nullopt;
   if (open == open_.end() && !stored) return false;
 
   const std::string& before = stored ? stored->payload : open->second->payload;
@@ -95,6 +96,15 @@ bool CommandQueue::is_repetition(const Shared& command) {
     repetitions_.emplace(key, command);
   }
   return true;
+}
+
+// The wall clock may be set meanwhile: it counts only for what was answered before this process.
+std::optional<StoredOutcome> CommandQueue::remembered(const std::string& key) {
+  const auto now = parts_.clock.uptime();
+  std::erase_if(answered_, [&](const auto& each) { return now - each.second >= kRemembered; });
+  if (answered_.contains(key)) return parts_.store.outcome(key, Instant{});
+  if (now - begun_ >= kRemembered) return std::nullopt;
+  return parts_.store.outcome(key, parts_.clock.now() - kRemembered);
 }
 
 void CommandQueue::admit(const Shared& command) {
@@ -227,6 +237,7 @@ void CommandQueue::finish(const Shared& command, Outcome outcome) {
 
   const std::string key = remembered_key(*command);
   conclude(parts_, *command, document, key);
+  answered_[key] = parts_.clock.uptime();
   open_.erase(key);
   const auto [first, last] = repetitions_.equal_range(key);
   for (auto repetition = first; repetition != last; ++repetition) {

@@ -25,8 +25,8 @@ struct Command {
   std::string payload;
   std::string response_topic;
   std::string correlation_data;
-  Instant arrived{};
-  Instant expires{};
+  Instant expires{};  ///< by the wall clock, which goes on while the machine sleeps
+  std::chrono::milliseconds ends{};  ///< the same by uptime, which nobody sets back
   std::optional<std::string> id;
   Json value;
   Record record;
@@ -49,8 +49,8 @@ struct CommandParts {
   Log& log;
   const std::vector<std::string>& secrets;
   std::function<void(const OutboxMessage&)> deliver;
-  /// What is written to the vendor must leave before this moment (wall clock), or not at all.
-  std::function<void(std::optional<Instant>)> send_before;
+  /// What is written to the vendor must leave before this moment (uptime), or not at all.
+  std::function<void(std::optional<std::chrono::milliseconds>)> send_before;
   /// Reads a device again after a command.
   std::function<Task<void>(Vendor&, Record, std::string)> refresh;
   /// The vendor refused (403) a command whose row the mapper's write permission guards.
@@ -70,8 +70,10 @@ class CommandQueue {
   CommandQueue(const AccountConfiguration& account, CommandParts parts, DeviceRegistry& registry, Vendor& vendor);
 
   void start();
-  /// A delivery for this account. `was_started` after a restart, from the journal.
-  void take(const Address& address, const Arrival& arrival, Instant arrived, bool was_started = false);
+  /// A delivery for this account, that came `age` ago; nothing: nobody knows, and its life is over.
+  /// `was_started` after a restart, from the journal.
+  void take(const Address& address, const Arrival& arrival,
+            std::optional<std::chrono::milliseconds> age, bool was_started = false);
   /// A device was listed for the first time: what waited for it goes on. The list may never be
   /// complete.
   void device_is_known(const DeviceRecord& record);
@@ -86,18 +88,26 @@ class CommandQueue {
 
  private:
   using Shared = std::shared_ptr<Command>;
+  /// What a look at the vendor's state after a command brought.
+  enum class Look { unread, not_shown, shown };
 
   boost::asio::awaitable<void> work();
   boost::asio::awaitable<void> execute(Shared command);
   boost::asio::awaitable<void> confirm(Shared command);
   boost::asio::awaitable<void> resolve_started(Shared command);
+  boost::asio::awaitable<void> go_on_resolving(Shared command);
+  bool may_resolve(const Command& command, Look last) const;
+  void conclude_started(const Shared& command, Look last);
   boost::asio::awaitable<bool> becomes_shown(Shared command);
   boost::asio::awaitable<void> look_once_more(Shared command);
-  boost::asio::awaitable<bool> shown(Shared command);
+  boost::asio::awaitable<Look> look(Shared command);
   void conclude_reading(const Shared& command, bool is_shown);
+  void overtake(const std::string& place);
+  void end_confirming(const Shared& command);
 
   void admit(const Shared& command);
   bool is_repetition(const Shared& command);
+  std::optional<StoredOutcome> remembered(const std::string& key);
   void supersede(const Command& newer);
   void expire();
   std::chrono::milliseconds rest_of_spacing(const Command& command) const;
@@ -112,6 +122,7 @@ class CommandQueue {
   void refuse(const Shared& command, const std::string& message);
   void not_kept(const Shared& command);
   bool is_over(const Command& command) const;
+  std::chrono::milliseconds rest_of_life(const Command& command) const;
   bool is_guarded(const Entity& row) const;
   bool gave_way(const Command& command) const;
   std::string remembered_key(const Command& command) const;
@@ -126,9 +137,11 @@ class CommandQueue {
   std::deque<Shared> started_;  // of the process before, to be resolved from the vendor's state
   std::multimap<std::string, Shared> repetitions_;  // wait for the answer of the first
   std::map<std::string, Shared> open_;              // by remembered_key: not answered yet
+  std::map<std::string, std::chrono::milliseconds> answered_;  // likewise, the last hour: when
   std::map<std::string, Shared> confirming_;        // by device and key
   std::map<std::string, std::deque<std::chrono::milliseconds>> sent_;  // by device, the last hour
   std::chrono::milliseconds spacing_;
+  const std::chrono::milliseconds begun_;
   std::string refusal_;  // of commands whose rows gave way; empty: none did
   bool known_ = false;
   bool stopping_ = false;

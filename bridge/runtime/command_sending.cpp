@@ -70,7 +70,12 @@ void CommandQueue::expire() {
 // What was sent before this process is not late: it is asked for, for a while.
 bool CommandQueue::is_over(const Command& command) const {
   if (command.was_started) return parts_.clock.uptime() >= command.resolve_until;
-  return parts_.clock.now() >= command.expires;
+  return rest_of_life(command) <= 0ms;
+}
+
+// The clock may be set, and uptime stands still while the machine sleeps: what ends first counts.
+std::chrono::milliseconds CommandQueue::rest_of_life(const Command& command) const {
+  return std::min(command.expires - parts_.clock.now(), command.ends - parts_.clock.uptime());
 }
 
 std::chrono::milliseconds CommandQueue::rest_of_spacing(const Command& command) const {
@@ -88,18 +93,15 @@ boost::asio::awaitable<void> CommandQueue::execute(Shared command) {
   while (sent.size() > 1 && sent.back() - sent.front() >= 1h) sent.pop_front();
 
   const std::string place = command->record->segment + '/' + command->address.key;
-  if (const auto older = confirming_.find(place); older != confirming_.end()) {
-    older->second->overtaken = true;
-    older->second->alarm->ring();
-  }
+  overtake(place);
   watch_others(command, are_others_known);
-  parts_.send_before(command->expires);
+  parts_.send_before(parts_.clock.uptime() + rest_of_life(*command));
   Json argument = detached(command->argument);
   auto result = co_await command->row->perform(vendor_, command->record->device, std::move(argument));
   parts_.send_before(std::nullopt);
   const bool unsent = !result && result.error().unsent;
   const bool lost = !result && !unsent && leaves_open(result.error().code());
-  if (unsent && parts_.clock.now() >= command->expires) {
+  if (unsent && is_over(*command)) {
     finish(command, plain(Outcome::Word::expired, "its time was over before it could be sent", parts_.clock.now()));
     co_return;
   }
@@ -149,14 +151,6 @@ void CommandQueue::fail(const Shared& command) {
   finish(command, std::move(outcome));
   const bool may_not_write = command->failure->status == 403 && is_guarded(*command->row);
   if (may_not_write && refusal_.empty()) parts_.write_refused();
-}
-
-// It may have reached the vendor before the process ended. It is not sent again: the vendor is asked.
-boost::asio::awaitable<void> CommandQueue::resolve_started(Shared command) {
-  const bool is_shown = co_await shown(command);
-  if (!is_shown && stopping_) co_return leave_open(*command);
-  if (!is_shown) co_return unknown(command);
-  finish(command, plain(Outcome::Word::confirmed, "", parts_.clock.now()));
 }
 
 // Its journal entry stays: whoever starts next finds out what became of it, and answers.

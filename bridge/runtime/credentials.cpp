@@ -34,8 +34,8 @@ Credentials::Credentials(const AccountConfiguration& account, Clock& clock, Stor
       store_(store),
       log_(log),
       gate_(clock),
+      fixed_(configured_key(account)),
       mark_(token_mark(account)) {
-  if (!account.mapper->auth.key.empty()) fixed_ = account.settings.text(account.mapper->auth.key);
   if (!fixed_.empty()) return;
   auto stored = store.token(account.name);
   if (stored && is_mine(*stored)) adopt(std::move(*stored));
@@ -100,7 +100,7 @@ Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* token
 
 Task<Credentials::Obtained> Credentials::obtain(Vendor& unsigned_vendor, TokenClient* tokens) {
   if (tokens == nullptr) co_return co_await sign_in(unsigned_vendor);
-  if (takes_logins()) co_return co_await refresh(*tokens);
+  if (takes_logins(account_)) co_return co_await refresh(*tokens);
   auto granted = co_await tokens->client_credentials();
   if (!granted) co_return granted.error();
   co_return Obtained{std::move(*granted), {}, {}};
@@ -141,7 +141,7 @@ Task<Credentials::Obtained> Credentials::refresh(TokenClient& tokens) {
 
 Result<std::string> Credentials::failed(const Error& error) {
   if (wants_login(error)) return error;
-  if (takes_logins() && is_consent_lost(error)) {
+  if (takes_logins(account_) && is_consent_lost(error)) {
     lost_ =
         only_a_person_helps(kConsentRevoked, "the vendor does not accept the sign-in any more, " +
                                                  how_to_log_in() + " (" + error.message() + ")");
@@ -222,7 +222,7 @@ bool Credentials::renewable(const std::string& token) {
 }
 
 bool Credentials::wants_person() const {
-  return lost_.has_value() || (takes_logins() && token_.refresh.empty() && !is_alive());
+  return lost_.has_value() || (takes_logins(account_) && token_.refresh.empty() && !is_alive());
 }
 
 std::optional<Instant> Credentials::expires() const {

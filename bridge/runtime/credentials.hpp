@@ -37,8 +37,6 @@ class Credentials {
   /// The vendor took `token`: the refresh token from before is not needed any more.
   void accepted(const std::string& token);
 
-  /// Whether a person signs in for this account.
-  bool takes_logins() const;
   /// Looks whether somebody has signed in meanwhile, and takes that over. True once for each login,
   /// also for one that a request took over before.
   bool login_arrived();
@@ -84,7 +82,7 @@ class Credentials {
   Store& store_;
   Log& log_;
   Gate gate_;
-  std::string fixed_;
+  const std::string fixed_;  // the configured key
   const std::string mark_;   // of what tokens are got with
   StoredToken token_;
   StoredToken seen_;         // as the store has it

@@ -41,18 +41,13 @@ void Credentials::adopt(StoredToken stored) {
   if (is_unmarked) save_if_possible();  // from now on it belongs to these settings
 }
 
-bool Credentials::takes_logins() const {
-  const OAuth2* oauth2 = account_.mapper->auth.oauth2;
-  return fixed_.empty() && oauth2 != nullptr && oauth2->grant == OAuth2::Grant::authorization_code;
-}
-
 bool Credentials::login_arrived() {
   take_over_login();
   return std::exchange(told_, logins_) != logins_;
 }
 
 bool Credentials::take_over_login() {
-  if (!takes_logins()) return false;
+  if (!takes_logins(account_)) return false;
   auto stored = store_.token(account_.name);
   if (!stored || *stored == seen_ || !is_mine(*stored)) return false;
   adopt(std::move(*stored));

@@ -25,7 +25,7 @@ void Publisher::say(AccountFace& face, const Record& record, std::uint8_t what, 
 }
 
 void Publisher::send(Publication message, std::function<void(bool)> done) {
-  if (!done && !link_.is_connected()) return;
+  if (!link_.is_connected()) return;
   messages_.push_back({std::move(message), std::move(done)});
   pump();
 }

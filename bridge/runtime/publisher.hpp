@@ -42,8 +42,8 @@ class Publisher {
                const std::string& announcement, std::function<void(bool)> done);
   /// Says nothing more of an account.
   void drop(const AccountFace& face);
-  /// A message of its own; leaves before the devices. `done` as in MqttLink::publish. Without
-  /// `done` and without a connection it is dropped: the next connection says everything anyway.
+  /// A message of its own; leaves before the devices. `done` as in MqttLink::publish. Without a
+  /// connection it is dropped, and `done` not called: the next connection says everything anyway.
   void send(Publication message, std::function<void(bool)> done = {});
 
   /// Sends as much as the link takes.

@@ -151,7 +151,7 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
       paused->unsent = true;
       co_return described(method, path, *paused);
     }
-    if (method != Method::get && send_before_ && access_.clock.now() >= *send_before_) {
+    if (method != Method::get && send_before_ && access_.clock.uptime() >= *send_before_) {
       Error late(Errc::timeout, "its time was over before it could be sent");
       late.unsent = true;
       co_return described(method, path, late);
@@ -248,7 +248,7 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
   if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
   if (method != Method::get) request.headers.emplace_back("Content-Type", "application/json");
   if (method != Method::get && send_before_) {  // it may still wait for the connection
-    request.leaves_within = *send_before_ - access_.clock.now();
+    request.leaves_within = *send_before_ - access_.clock.uptime();
   }
   request.body = std::move(body);
 

@@ -69,7 +69,7 @@ class VendorLane : public Vendor {
   /// refused (rate_limited, unsent), with the time to come again.
   void ask_for(Purpose purpose) { purpose_ = purpose; }
   /// What writes must leave before this moment, or not at all; nothing: any time.
-  void send_before(std::optional<Instant> moment) { send_before_ = moment; }
+  void send_before(std::optional<std::chrono::milliseconds> uptime) { send_before_ = uptime; }
   /// No request may last beyond this moment any more.
   void shorten_deadline(std::chrono::milliseconds uptime) { latest_ = uptime; }
   /// Breaks off what runs or waits for its quota, and refuses what comes.
@@ -126,7 +126,7 @@ class VendorLane : public Vendor {
   int fetching_ = 0;  // ahead
   std::uint64_t sent_ = 0;
   std::optional<std::chrono::milliseconds> latest_;
-  std::optional<Instant> send_before_;
+  std::optional<std::chrono::milliseconds> send_before_;
 };
 
 }  // namespace bridge

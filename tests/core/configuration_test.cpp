@@ -31,5 +31,29 @@ TEST(Polite, IsThePeriodOfTheMapperExceptOnThisMachine) {
   EXPECT_EQ(polite(account, std::chrono::minutes(5)), std::chrono::milliseconds(0));
 }
 
+TEST(TakesLogins, IsWhatAPersonSignsInForWithoutAKey) {
+  static constexpr OAuth2 kByPerson{.grant = OAuth2::Grant::authorization_code,
+                                    .token_path = "/token"};
+  static constexpr OAuth2 kByClient{.token_path = "/token"};
+  Mapper mapper;
+  AccountConfiguration account;
+  account.mapper = &mapper;
+  EXPECT_FALSE(takes_logins(account));
+  mapper.auth = Auth{.key = "api_key", .oauth2 = &kByClient};
+  EXPECT_FALSE(takes_logins(account));
+  mapper.auth = Auth{.key = "api_key", .oauth2 = &kByPerson};
+  EXPECT_TRUE(takes_logins(account));
+  EXPECT_EQ(configured_key(account), "");
+  account.settings = Settings(Json{{"api_key", "key-1"}});
+  EXPECT_FALSE(takes_logins(account));
+  EXPECT_EQ(configured_key(account), "key-1");
+}
+
+TEST(Secrets, AreKeptOnceHoweverOftenTheyAreReadAgain) {
+  std::vector<std::string> known{"key-1", "password"};
+  for (int reload = 0; reload < 3; ++reload) add_secrets(known, {"password", "key-2"});
+  EXPECT_EQ(known, (std::vector<std::string>{"key-1", "password", "key-2"}));
+}
+
 }  // namespace
 }  // namespace bridge

@@ -173,6 +173,14 @@ TEST(ParseCommand, RefusesEveryOtherTopic) {
   }
 }
 
+TEST(SendableTopic, HasNoWildcardAndNoZero) {
+  EXPECT_EQ(sendable_topic("flows/answer"), "flows/answer");
+  EXPECT_EQ(sendable_topic(""), "");
+  EXPECT_EQ(sendable_topic("flows/+"), "");
+  EXPECT_EQ(sendable_topic("flows/#"), "");
+  EXPECT_EQ(sendable_topic(std::string_view("flows\0x", 7)), "");
+}
+
 TEST(ParseRequest, NamesTheAction) {
   EXPECT_EQ(Topics("home/cloud", "ha").parse_request("home/cloud/bridge/request/reload"), "reload");
 }

@@ -23,7 +23,7 @@ class SqliteStoreTest : public testing::Test {
 
   void reopen() {
     store.reset();
-    store = make_sqlite_store(directory.path());
+    store = make_sqlite_store(directory.path(), [this] { return steady_time; });
   }
 
   /// What another program does to the file meanwhile.
@@ -36,6 +36,7 @@ class SqliteStoreTest : public testing::Test {
   }
 
   TemporaryDirectory directory;
+  std::chrono::steady_clock::time_point steady_time{};
   std::unique_ptr<Store> store;
 };
 

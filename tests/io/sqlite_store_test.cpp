@@ -217,21 +217,59 @@ TEST_F(SqliteStoreTest, AcceptsFromManyThreadsWhileTheLoopCommits) {
   EXPECT_EQ(store->outbox().size(), static_cast<std::size_t>(commits));
 }
 
-TEST_F(SqliteStoreTest, ForgetsOutcomesAfterAnHourWhenNewOnesCome) {
-  Commit first;
-  first.outcome = {"a", StoredOutcome{"ON", "{}", kNoon}};
-  store->commit(first);
+class OutcomesTest : public SqliteStoreTest {
+ protected:
+  /// Time passes, and the wall clock shows `given` where an outcome comes.
+  void comes(const std::string& key, std::chrono::minutes later, Instant given) {
+    steady_time += later;
+    Commit step;
+    step.outcome = {key, StoredOutcome{"ON", "{}", given}};
+    store->commit(step);
+  }
+  bool has(const std::string& key) { return store->outcome(key, Instant()).has_value(); }
+};
+
+TEST_F(OutcomesTest, AreFoundByTheirTime) {
+  comes("a", 0min, kNoon);
   EXPECT_TRUE(store->outcome("a", kNoon));
   EXPECT_FALSE(store->outcome("a", kNoon + 1ms));
-  Commit within;
-  within.outcome = {"b", StoredOutcome{"ON", "{}", kNoon + 59min}};
-  store->commit(within);
-  EXPECT_TRUE(store->outcome("a", Instant()));
-  Commit beyond;
-  beyond.outcome = {"c", StoredOutcome{"ON", "{}", kNoon + 61min}};
-  store->commit(beyond);
-  EXPECT_FALSE(store->outcome("a", Instant()));
-  EXPECT_TRUE(store->outcome("b", Instant()));
+}
+
+TEST_F(OutcomesTest, AreForgottenAfterAnHourWhenNewOnesCome) {
+  comes("a", 0min, kNoon);
+  comes("b", 59min, kNoon + 59min);
+  comes("c", 2min, kNoon + 61min);
+  comes("d", 30min, kNoon + 91min);
+  EXPECT_TRUE(has("b") && has("c"));
+  comes("e", 30min, kNoon + 121min);
+  EXPECT_FALSE(has("a") || has("b"));
+  EXPECT_TRUE(has("d") && has("e"));
+}
+
+TEST_F(OutcomesTest, AreKeptForTheirHourThoughTheClockJumpsAhead) {
+  comes("a", 50min, kNoon);
+  comes("b", 11min, kNoon + 24h * 365);
+  EXPECT_TRUE(has("a") && has("b"));
+}
+
+TEST_F(OutcomesTest, AreForgottenAlsoAfterAClockThatWasAhead) {
+  comes("ahead", 0min, kNoon + 24h * 365);
+  comes("a", 10min, kNoon);
+  comes("b", 51min, kNoon + 51min);
+  EXPECT_TRUE(has("a") && has("b"));
+  comes("c", 61min, kNoon + 112min);
+  EXPECT_FALSE(has("ahead") || has("a") || has("b"));
+}
+
+TEST_F(OutcomesTest, OfAnEarlierProcessAreKeptForAnHourWhateverTheClockSays) {
+  comes("a", 0min, kNoon);
+  reopen();
+  comes("b", 59min, kNoon + 24h * 365);
+  EXPECT_TRUE(has("a"));
+  comes("c", 1min, kNoon - 24h);
+  EXPECT_TRUE(has("b") && has("c"));
+  comes("d", 60min, kNoon - 23h);
+  EXPECT_FALSE(has("a") || has("b"));
 }
 
 TEST_F(SqliteStoreTest, TakesTheSystemsTimeForAnOutcomeWithoutOne) {

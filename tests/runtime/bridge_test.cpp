@@ -164,6 +164,31 @@ TEST(TheBridge, HoldsNoBacklogWhileTheBrokerIsAway) {
   EXPECT_EQ(at(world.state(), "/speed"), Json(49));
 }
 
+TEST(TheBridge, KeepsEventsInTheStoreAloneWhileTheBrokerIsAwayAndSaysEachOnce) {
+  World world;
+  bool is_away = false;
+  const auto fine = world.vendor;
+  world.vendor = [&](const std::string& request, const std::string& body) -> Answer {
+    if (request != "GET /pumps/p1/meter") return fine(request, body);
+    return {200, is_away ? R"({"more":1,"alarm":true})" : "{}", {}};
+  };
+  world.start();
+  world.link->disconnect();
+  is_away = true;
+  world.advance(5h);
+  const std::size_t kept = world.store.outbox().size();
+  EXPECT_GE(kept, 25U) << "about one every ten minutes";
+  is_away = false;
+  world.link->connect();
+  world.clock.settle();
+  EXPECT_EQ(world.link->on(kPump + "event/alarm").size(), kept);
+  EXPECT_TRUE(world.store.outbox().empty());
+  world.link->disconnect();
+  world.link->connect();
+  world.clock.settle();
+  EXPECT_EQ(world.link->on(kPump + "event/alarm").size(), kept) << "each is said once";
+}
+
 class TwoBridges : public testing::Test {
  protected:
   TwoBridges() { world.start(); }

@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "support/world.hpp"
 
 namespace bridge::test {
@@ -51,6 +49,15 @@ TEST_F(Commands, AreUnconfirmedWhenTheVendorAcceptsButDoesNotShowThem) {
   ASSERT_EQ(world.outcomes().size(), 1U);
   EXPECT_EQ(word_of(world.last_outcome()), "unconfirmed");
   EXPECT_EQ(at(world.state(), "/speed"), Json(40));
+}
+
+TEST_F(Commands, AreNotConfirmedByWhatWasReadBeforeThem) {
+  world.start();
+  world.advance(30s);
+  answers("GET /pumps", {200, R"({"pumps":[{"id":"p2"}],"gap":"user 7 may not be read"})", {}});
+  world.command("speed", "40");
+  world.advance(11s);
+  EXPECT_EQ(word_of(world.last_outcome()), "unconfirmed");
 }
 
 TEST_F(Commands, AreDoneWhereNothingConfirmsThem) {
@@ -189,31 +196,6 @@ TEST_F(Commands, ThatAreNotIdempotentAreAllSent) {
   world.advance(20s);
   EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 3U);
   EXPECT_EQ(world.outcomes().size(), 3U);
-}
-
-TEST_F(Commands, ExpireWhenTheirTimeIsOverBeforeTheyAreSent) {
-  world.start();
-  world.delay = 20s;
-  world.command("limit", "10");
-  world.command("kick", R"({"value":"PRESS","ttl":5,"id":"late"})");
-  world.advance(1min);
-  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
-  bool expired = false;
-  for (const Json& outcome : world.outcomes()) expired = expired || (word_of(outcome) == "expired" && text(outcome, "/id") == "late");
-  EXPECT_TRUE(expired);
-}
-
-TEST_F(Commands, ExpireWhenTheConnectionIsBusyUntilTheirTimeIsOver) {
-  world.start();
-  world.delay = 20s;
-  world.command("limit", "10");
-  world.advance(21s);  // it is being read again, until 40 s
-  world.command("kick", R"({"value":"PRESS","ttl":5,"id":"late"})");
-  world.advance(1min);
-  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
-  std::map<std::string, std::string> words;
-  for (const Json& each : world.outcomes()) words[text(each, "/key")] = word_of(each);
-  EXPECT_EQ(words, (std::map<std::string, std::string>{{"kick", "expired"}, {"limit", "done"}}));
 }
 
 TEST_F(Commands, ThatComeBeforeTheDevicesAreKnownWaitForThem) {

@@ -105,6 +105,47 @@ TEST_F(Interrupted, AcceptedButNotSentBeforeAKillAreSentInTheirTime) {
   EXPECT_EQ(world.outcomes().size(), 2U);
 }
 
+TEST_F(Interrupted, OfAKilledProcessAreNotSentByAClockThatIsBehindThem) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.store.accept(arrival, world.clock.now() - 1s);
+  arrival.topic = "cloud2mqtt/home/p1/limit/set";
+  arrival.payload = "45";
+  world.store.accept(arrival, world.clock.now() + 10min);
+  world.start();
+  world.advance(20min);
+  ASSERT_EQ(world.outcomes().size(), 2U);
+  for (const Json& outcome : world.outcomes()) EXPECT_EQ(word_of(outcome), "expired");
+  EXPECT_EQ(world.asked("PUT /pumps/p1") + world.asked("POST /pumps/p1/kick"), 0U);
+  EXPECT_TRUE(world.store.journal().empty());
+  world.command("kick", "PRESS");
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 1U) << "what comes now is as old as it is";
+}
+
+TEST_F(Interrupted, OfAKilledProcessAreNotSentByAClockThatBeginsAnew) {
+  world.clock.set_now(Instant{} + 20s);
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.store.accept(arrival, world.clock.now() - 10s);
+  world.start();
+  world.advance(5s);
+  EXPECT_EQ(word_of(world.last_outcome()), "expired");
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 0U);
+  world.command("kick", "PRESS");
+  EXPECT_EQ(world.asked("POST /pumps/p1/kick"), 1U);
+}
+
+TEST_F(Interrupted, OfAKilledProcessAreSentThoughTheClockWasSetBackALittle) {
+  Arrival arrival;
+  arrival.topic = "cloud2mqtt/home/p1/kick/set";
+  arrival.payload = "PRESS";
+  world.store.accept(arrival, world.clock.now() + 2s);
+  world.start();
+  EXPECT_EQ(word_of(world.last_outcome()), "done");
+}
+
 TEST_F(Interrupted, ThatTheBrokerSendsAgainAreOneCommand) {
   world.start();
   Arrival arrival;

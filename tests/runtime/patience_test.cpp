@@ -111,6 +111,39 @@ TEST_F(Patience, EndsWithANewerCommandForTheSameKey) {
   EXPECT_EQ(words, (std::multiset<std::string>{"confirmed", "unconfirmed"}));
 }
 
+/// The same where the process that sent the command was killed.
+class PatienceAfterAKill : public Patience {
+ protected:
+  PatienceAfterAKill() {
+    Arrival arrival;
+    arrival.topic = "cloud2mqtt/home/p1/speed/set";
+    arrival.payload = "55";
+    world.store.mark_started(world.store.accept(arrival, world.clock.now()));
+    sent_at = world.clock.uptime();
+    world.start();
+  }
+};
+
+TEST_F(PatienceAfterAKill, ConfirmsWhatIsShownAfterAWhile) {
+  takes = 45s;
+  world.advance(44s);
+  EXPECT_TRUE(world.outcomes().empty());
+  world.advance(11s);
+  EXPECT_EQ(outcome(), "confirmed");
+  EXPECT_EQ(world.asked("PUT /pumps/p1"), 0U);
+  const auto before = world.requests.size();
+  world.advance(10min);
+  EXPECT_EQ(world.requests.size(), before) << "nothing is left to be looked at";
+}
+
+TEST_F(PatienceAfterAKill, EndsWhereNothingIsShown) {
+  world.advance(119s);
+  EXPECT_TRUE(world.outcomes().empty());
+  world.advance(1s);
+  EXPECT_EQ(outcome(), "unknown");
+  EXPECT_EQ(world.outcomes().size(), 1U);
+}
+
 TEST_F(Patience, HoldsUpNoStop) {
   world.start();
   world.command("speed", "60");

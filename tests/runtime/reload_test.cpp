@@ -182,6 +182,22 @@ TEST_F(Reload, HandsWaitingCommandsOfAChangedAccountToItsSuccessor) {
   EXPECT_TRUE(world.store.journal().empty());
 }
 
+TEST_F(Reload, TakesACommandOnceThatIsKeptMeanwhileAndToldAfterwards) {
+  world.start();
+  Arrival arrival;
+  arrival.topic = topic("home", "home-p/kick/set");
+  arrival.payload = "PRESS";
+  world.link->keep(arrival);
+  world.configuration.accounts[0].every["list"] = 2min;
+  world.reload();
+  EXPECT_EQ(world.asked("POST /pumps/home-p/kick"), 0U) << "it is still on its way";
+  world.link->arrive(arrival);
+  world.advance(10s);
+  EXPECT_EQ(world.asked("POST /pumps/home-p/kick"), 1U);
+  EXPECT_EQ(world.outcomes("home-p").size(), 1U);
+  EXPECT_TRUE(world.store.journal().empty());
+}
+
 TEST_F(Reload, RejectsWaitingCommandsOfARemovedAccount) {
   world.start();
   world.delay = 3s;

@@ -57,9 +57,12 @@ class RecordingLink : public MqttLink {
   }
   /// A message comes in as the network thread brings it: kept first, then told.
   void deliver(Arrival arrival) {
-    arrival.journal = listener_->keep(arrival);
+    keep(arrival);
     listener_->arrived(std::move(arrival));
   }
+  /// The first half of it: the loop is busy, and hears of the message with arrive().
+  void keep(Arrival& arrival) { arrival.journal = listener_->keep(arrival); }
+  void arrive(Arrival arrival) { listener_->arrived(std::move(arrival)); }
   void deliver(std::string topic, std::string payload) {
     Arrival arrival;
     arrival.topic = std::move(topic);
