@@ -129,8 +129,8 @@ class SystemTest(unittest.TestCase):
 
     # ---- the parts ---------------------------------------------------------------------------
 
-    def start_broker(self, persistence=False, users=None):
-        self.broker = Broker(self.directory / "broker", persistence, users).start()
+    def start_broker(self, persistence=False, users=None, access=""):
+        self.broker = Broker(self.directory / "broker", persistence, users, access=access).start()
         self.addCleanup(self.broker.kill)
         return self.broker
 

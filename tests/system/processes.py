@@ -76,12 +76,13 @@ class Child:
 class Broker(Child):
     """A real Mosquitto on a free port of this machine, in a directory of its own."""
 
-    def __init__(self, directory, persistence=False, users=None, log="all"):
+    def __init__(self, directory, persistence=False, users=None, log="all", access=""):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.persistence = persistence
         self.users = users or {}
+        self.access = access  # the lines of an access list; empty: everybody may everything
         self.log_type = log
 
     def configuration(self):
@@ -94,6 +95,8 @@ class Broker(Child):
             lines += ["allow_anonymous false", f"password_file {self.directory / 'passwords'}"]
         else:
             lines.append("allow_anonymous true")
+        if self.access:
+            lines.append(f"acl_file {self.directory / 'access'}")
         return "\n".join(lines) + "\n"
 
     def write_passwords(self):
@@ -107,6 +110,9 @@ class Broker(Child):
     def start(self):
         if self.users:
             self.write_passwords()
+        if self.access:
+            (self.directory / "access").write_text(self.access)
+            (self.directory / "access").chmod(0o600)
         file = self.directory / "mosquitto.conf"
         file.write_text(self.configuration())
         program = shutil.which("mosquitto", path=PATH)
