@@ -57,12 +57,13 @@ bool take(const Entry& status, RunningTotal& total, Facts& facts) {
   const std::string type = text(status.json, "/type");
   if (type != "update") {
     const bool documented = type == "relay" || type == "trigger";
-    facts.event("activity", {{"event_type", documented ? type : "other"},
-                             {"time", format_time(*status.date)},
-                             {"reason", documented ? text(status.json, "/reason") : type},
-                             {"on", at(status.json, "/info/on")},
-                             {"frequency", at(status.json, "/info/frequency")}});
-    if (documented) total.keep(type, status.json);
+    auto event = picked(at(status.json, "/info"), {"on", "frequency"});
+    event["event_type"] = documented ? type : "other";
+    event["time"] = format_time(*status.date);
+    event["reason"] = documented ? text(status.json, "/reason") : type;
+    facts.event("activity", event);
+    const auto newest = parse_time(text(total.kept(type), "/time"));
+    if (documented && newest <= *status.date) total.keep(type, event);
     return true;
   }
   const auto energy = number_at(status.json, "/info/power");
@@ -70,15 +71,15 @@ bool take(const Entry& status, RunningTotal& total, Facts& facts) {
   total.add("sum", std::llround(*energy * 100));
   const std::chrono::duration<double> length(number_at(status.json, "/info/duration").value_or(0));
   const auto covered = parse_time(text(total.kept("covered"), ""));
-  if (covered && *status.date - length < *covered) total.add("overlaps", 1);
-  if (!covered || *status.date > *covered) total.keep("covered", at(status.json, "/date"));
+  if (covered >= *status.date) return true;  // late: what it may overlap is not known
+  if (covered > *status.date - length) total.add("overlaps", 1);
+  total.keep("covered", boost::json::string(format_time(*status.date)));
   return true;
 }
 
 Json mean_power(const Json& info) {
-  const auto energy = number_at(info, "/power");
-  const double seconds = number_at(info, "/duration").value_or(0);
-  return energy && seconds > 0 ? Json(std::round(*energy * 360000 / seconds) / 100) : Json();
+  const auto energy = number_at(info, "/power"), seconds = number_at(info, "/duration");
+  return energy && seconds > 0 ? Json(std::round(*energy * 360000 / *seconds) / 100) : Json();
 }
 
 // Newer controllers name the moment, older ones the seconds from their report; 0 is never.
@@ -153,9 +154,8 @@ constexpr Range kTime{1, 7 * 24 * 3600}, kEnergy{1, 1e6}, kHertz{40, 70, 0.01}, 
 constexpr Argument kLoad[] = {{.name = "state", .kind = Argument::flag}, {"delay", kTime}},
     kTimer[] = {{"seconds", kTime}}, kLimit[] = {{"power", kEnergy}, {"time", kTime}};
 constexpr Argument kEnable{.name = "enable", .kind = Argument::flag, .reported = "enabled"};
-constexpr Argument kFfrMembers[] = {
-    kEnable, {"tripThreshold", kHertz}, {"returnThreshold", kHertz}, {"periods", {0, 1000}},
-    {.name = "delay", .range = {0, 86400}, .reported = "maxBackOff"}};
+constexpr Argument kFfrMembers[] = {kEnable, {"tripThreshold", kHertz}, {"returnThreshold", kHertz},
+    {"periods", {0, 1000}}, {.name = "delay", .range = {0, 86400}, .reported = "maxBackOff"}};
 constexpr Argument kMeterMembers[] = {
     {.name = "type", .kind = Argument::text, .options = kMeters}, {"pipeOuterDiameter", kAny},
     {"pipeWallThickness", kAny}, {.name = "pipeType", .kind = Argument::text}};
@@ -195,7 +195,7 @@ constexpr Entity kEntities[] = {
     last_heard("last_report", "Last report", "/list/status/date"),
     online("online", "Online"),
     sensor("last_reason", "Last switch reason", "/statuses/relay/reason").diagnostic(),
-    hertz("trigger_frequency", "Trigger frequency", "/statuses/trigger/info/frequency").diagnostic(),
+    hertz("trigger_frequency", "Trigger frequency", "/statuses/trigger/frequency").diagnostic(),
     happening("activity", "Activity", kHappenings).with_icon("mdi:pulse"),
     command("on_for", "Switch on for", send<kOnFor>).takes(kTimer, 1).then_read("list").once(),
     command("off_for", "Switch off for", send<kOffFor>).takes(kTimer, 1).then_read("list").once(),

@@ -14,8 +14,8 @@ namespace bridge {
 struct DeviceChoice {
   using Ids = std::set<std::string, std::less<>>;
 
-  Ids only;     ///< empty: all
-  Ids without;  ///< counts also where `only` names it
+  Ids only = {};     ///< empty: all
+  Ids without = {};  ///< counts also where `only` names it
 
   bool takes(std::string_view id, std::string_view parent) const;
   bool operator==(const DeviceChoice&) const = default;

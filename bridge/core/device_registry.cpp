@@ -101,6 +101,7 @@ DeviceRegistry::Sighting DeviceRegistry::see(const Listed& listed) {
   record->kind = kind;
   record->segment = device_level(listed.id);
   record->failures.resize(kind->reads.size());
+  record->merged.resize(kind->reads.size());
   record->listed_in = list_;
   merge(*record, "list", listed.facts);
   if (const Record parent = find(listed.parent)) parent->has_parts = true;

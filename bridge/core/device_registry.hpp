@@ -29,6 +29,7 @@ struct DeviceRecord {
     std::chrono::milliseconds counted{};  ///< when the last one that counts began (monotonic)
   };
   std::vector<Failures> failures;  ///< one for each of the kind's reads
+  std::vector<std::uint64_t> merged;  ///< the run of each that was made known last; 0: none
 
   int reads_open = 0;     ///< reads of this start that were not tried yet
   std::chrono::milliseconds first_listed{};  ///< uptime

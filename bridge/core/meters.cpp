@@ -18,9 +18,11 @@ bool is_read_with(const ResolvedRow& row, std::string_view facts) {
 }  // namespace
 
 Meters::Meter& Meters::meter_of(const ResolvedRow& row) {
+  const std::string_view key = row.entity->key;
   const auto found =
-      std::find_if(meters_.begin(), meters_.end(), [&](const Meter& each) { return each.row == &row; });
-  return found != meters_.end() ? *found : meters_.emplace_back(Meter{&row, Json(), false});
+      std::find_if(meters_.begin(), meters_.end(), [&](const Meter& each) { return each.key == key; });
+  if (found != meters_.end()) return *found;
+  return meters_.emplace_back(Meter{std::string(key), Json(), false});
 }
 
 bool Meters::read(const ResolvedKind& kind, const Device& device, std::string_view facts) {
@@ -44,7 +46,7 @@ bool Meters::in_doubt() const {
 
 const Json* Meters::instead_of(const ResolvedRow& row) const {
   for (const Meter& each : meters_) {
-    if (each.row == &row && each.in_doubt) return &each.said;
+    if (each.in_doubt && each.key == row.entity->key) return &each.said;
   }
   return nullptr;
 }

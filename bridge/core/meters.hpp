@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +22,7 @@ class Meters {
 
  private:
   struct Meter {
-    const ResolvedRow* row;
+    std::string key;  // of its row: rows are made anew while a fall waits
     Json said;
     bool in_doubt = false;
   };

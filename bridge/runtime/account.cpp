@@ -209,10 +209,17 @@ std::chrono::milliseconds Account::next_of(Job& job, std::chrono::milliseconds d
 void Account::succeeded(std::string_view read, const Vendor& vendor) {
   status_.set_token_expires(token_expires());
   if (is_shut_out()) return;  // it was asked before the refusal
-  const bool is_commands = &vendor == static_cast<const Vendor*>(&orders_);
-  if (!status_.succeeded(read, is_commands ? Purpose::command : Purpose::poll)) return;
+  if (!status_.succeeded(read, is_of_commands(vendor) ? Purpose::command : Purpose::poll)) return;
   schedule_.bring_forward(parts_.clock.uptime(), [](const Job& job) { return job.backs_off; });
   wake_->ring();
+}
+
+bool Account::is_of_commands(const Vendor& vendor) const {
+  return &vendor == static_cast<const Vendor*>(&orders_);
+}
+
+std::uint64_t Account::requests_of(const Vendor& lane) const {
+  return (is_of_commands(lane) ? orders_ : polls_).sent();
 }
 
 std::chrono::milliseconds Account::pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const {

@@ -114,6 +114,8 @@ class Account {
   Task<void> list_one(Vendor& vendor, Record record);
   /// When the facts say that the read is worth repeating; nothing: they do not.
   Task<std::optional<Instant>> read(Vendor& vendor, Record record, std::size_t index);
+  /// Makes what a read brought known.
+  void take_in(const Record& record, std::size_t index, const Facts& brought);
   /// A command's re-reading: the device's read of that name, or "list".
   Task<void> refresh(Vendor& vendor, Record record, std::string read);
 
@@ -151,8 +153,13 @@ class Account {
   std::string_view reason_of(const DeviceRecord& record) const;
   /// An attempt that began at `begun` failed.
   void read_failed(const Record& record, std::size_t index, const Error& error, std::chrono::milliseconds begun);
+  /// These credentials may never make the kind's read.
+  void switch_off(const ResolvedKind& kind, std::size_t index, const Error& error);
   std::chrono::milliseconds pause_after(Job& job, const Error& error, std::chrono::milliseconds every) const;
   void succeeded(std::string_view read, const Vendor& vendor);
+  bool is_of_commands(const Vendor& vendor) const;
+  /// How many requests this lane sent so far.
+  std::uint64_t requests_of(const Vendor& lane) const;
   bool clock_is_right();
   void say_status();
   /// When the vendor is asked next; nothing: not before somebody signs in.
@@ -187,6 +194,7 @@ class Account {
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   bool knows_what_left_ = false;  // what an earlier process announced was held against the lists
   std::chrono::milliseconds listed_at_{};  // the last one began
+  std::uint64_t runs_ = 0;                 // of reads, begun so far
   bool is_polling_ = false;
   int running_ = 0;
   bool stopping_ = false;

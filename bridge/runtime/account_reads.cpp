@@ -22,6 +22,13 @@ bool is_out_of_trouble(const DeviceRecord& record) {
                      [](const auto& failures) { return failures.count < kReadsToBelieve; });
 }
 
+/// Whether no read troubles the device any more.
+bool recovers(DeviceRecord& record) {
+  if (record.read_trouble.empty() || !is_out_of_trouble(record)) return false;
+  record.read_trouble = {};
+  return true;
+}
+
 /// How many records of its history a read gave up just now.
 std::int64_t newly_lost(const Device& device, const Read& read, const Json& facts) {
   const std::string_view count = "/lost";
@@ -31,34 +38,49 @@ std::int64_t newly_lost(const Device& device, const Read& read, const Json& fact
 
 }  // namespace
 
+// A command's reading may overtake a poll's. Both fold from what was known when they began: what was
+// begun before the last merge is no news, and what began in between is read anew.
 Task<std::optional<Instant>> Account::read(Vendor& vendor, Record record, std::size_t index) {
   const Read& read = *record->kind->reads[index];
   if (read.durable && !clock_is_right()) co_return std::nullopt;
 
   const auto begun = parts_.clock.uptime();
+  const auto run = ++runs_, before = record->merged[index], asked = requests_of(vendor);
   auto brought = co_await read.read(vendor, record->device);
   if (!brought) {
     if (!stopping_) read_failed(record, index, brought.error(), begun);
     co_return brought.error();
   }
-  succeeded(read.facts, vendor);
+  if (requests_of(vendor) != asked) {
+    succeeded(read.facts, vendor);
+  } else {
+    status_.answered(read.facts);  // nobody was asked: it says nothing about the vendor
+  }
+  const auto merged = record->merged[index];
+  if (merged > run) co_return brought->again();  // known from a run that was begun later
+  if (read.durable && merged != before) co_return co_await this->read(vendor, record, index);
+  record->merged[index] = run;
+  take_in(record, index, *brought);
+  co_return brought->again();
+}
+
+void Account::take_in(const Record& record, std::size_t index, const Facts& brought) {
+  const Read& read = *record->kind->reads[index];
   troubles_.forget(record->device.id, read.facts);
-  if (const auto lost = newly_lost(record->device, read, brought->own()); lost > 0) {
+  if (const auto lost = newly_lost(record->device, read, brought.own()); lost > 0) {
     parts_.log.say(Level::warning, name(), record->device.id + ": " + std::to_string(lost) + " records never came, or too late: its totals lack them");
   }
   record->failures[index] = {};
-  const bool was_in_trouble = !record->read_trouble.empty() && is_out_of_trouble(*record);
-  if (was_in_trouble) record->read_trouble = {};
-  const bool differs = DeviceRegistry::merge(*record, read.facts, brought->own());
+  const bool was_in_trouble = recovers(*record);
+  const bool differs = DeviceRegistry::merge(*record, read.facts, brought.own());
   std::vector<Record> differing;
-  for (const auto& [id, facts] : brought->children()) {
+  for (const auto& [id, facts] : brought.children()) {
     const Record child = registry_.find(id);
     if (child && DeviceRegistry::merge(*child, read.facts, facts)) differing.push_back(child);
   }
-  keep(*record, read, *brought, differs || !differing.empty());
+  keep(*record, read, brought, differs || !differing.empty());
   if (differs || was_in_trouble) changed(record);
   for (const Record& child : differing) changed(child);
-  co_return brought->again();
 }
 
 void Account::keep(const DeviceRecord& record, const Read& read, const Facts& facts, bool is_new) {
@@ -79,14 +101,7 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
                           std::chrono::milliseconds begun) {
   const Read& read = *record->kind->reads[index];
   DeviceRecord::Failures& failures = record->failures[index];
-  if (error.permanent) {
-    failures = {};
-    status_.answered(read.facts);
-    if (switched_off_.insert(read.facts).second) {
-      parts_.log.say(Level::warning, name(), "\"" + std::string(read.facts) + "\" is switched off, these credentials may not read it: " + error.message());
-    }
-    return;
-  }
+  if (error.permanent) return switch_off(*record->kind, index, error);
   const bool waits = read.spare && error.unsent && error.code() == Errc::rate_limited;
   if (waits) return;  // as it is meant to
   if (error.stops_all() || (error.hits_all() && !read.spare)) {
@@ -108,6 +123,18 @@ void Account::read_failed(const Record& record, std::size_t index, const Error& 
     record->read_trouble = is_gone ? "not_found" : "read_failed";
     changed(record);
   }
+}
+
+void Account::switch_off(const ResolvedKind& kind, std::size_t index, const Error& error) {
+  const std::string_view read = kind.reads[index]->facts;
+  status_.answered(read);
+  for (const Record& each : registry_.all()) {
+    if (each->kind != &kind) continue;
+    each->failures[index] = {};
+    if (recovers(*each)) changed(each);
+  }
+  if (!switched_off_.insert(read).second) return;
+  parts_.log.say(Level::warning, name(), "\"" + std::string(read) + "\" is switched off, these credentials may not read it: " + error.message());
 }
 
 Task<void> Account::refresh(Vendor& vendor, Record record, std::string read) {

@@ -102,10 +102,10 @@ void Bridge::replay_journal(const std::set<std::string>& accounts) {
 }
 
 void Bridge::deliver(const OutboxMessage& message) {
-  if (!ports_.link.is_connected()) return;  // the next connection reads the outbox
   if (message.id == 0) {  // the store could not keep it
     return publisher_.send({message.topic, message.payload, 1, Retain::no, true, message.correlation_data});
   }
+  if (!ports_.link.is_connected()) return;  // the next connection reads the outbox
   if (!on_the_way_.insert(message.id).second) return;
   Publication publication{message.topic, message.payload, 1, Retain::no, true, message.correlation_data};
   // A foreign topic may be one that cannot be sent to, and then counts as acknowledged, too.

@@ -64,7 +64,7 @@ struct CommandParts {
 void answer(const CommandParts& parts, const Address& address, const Arrival& arrival,
             const std::string& message, bool was_started);
 
-/// The commands of one account, in order. Every delivery gets exactly one outcome.
+/// The commands of one account, each device's in order. Every delivery gets exactly one outcome.
 class CommandQueue {
  public:
   CommandQueue(const AccountConfiguration& account, CommandParts parts, DeviceRegistry& registry, Vendor& vendor);

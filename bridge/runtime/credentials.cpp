@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr int kBareRefusals = 3;                 // so many in a row,
 constexpr auto kBareFor = std::chrono::hours(1);  // for so long, are a lost consent
+constexpr auto kCommandTakes = std::chrono::minutes(1);  // with its re-reading, at most
 
 Error only_a_person_helps(std::string_view word, std::string sentence) {
   Error error(Errc::unauthorized, std::move(sentence));
@@ -42,10 +43,11 @@ Credentials::Credentials(const AccountConfiguration& account, Clock& clock, Stor
 
 bool Credentials::clock_is_right() const { return clock_.now() >= kBuildDate; }
 
-bool Credentials::is_alive() const {
+bool Credentials::is_alive(milliseconds from_now) const {
   if (token_.access.empty() || is_refused_) return false;
-  if (end_) return clock_.uptime() < *end_;
-  return token_.expires != Instant{} && (!clock_is_right() || clock_.now() < token_.expires);
+  if (end_) return clock_.uptime() + from_now < *end_;
+  if (token_.expires == Instant{}) return false;
+  return !clock_is_right() || clock_.now() + from_now < token_.expires;
 }
 
 bool Credentials::is_usable() {
@@ -56,6 +58,14 @@ bool Credentials::is_usable() {
   return clock_.now() < *renew_at_;
 }
 
+// A token endpoint that hangs for a minute must not hold up what the present token suffices for.
+bool Credentials::needs_no_renewal(Purpose purpose) {
+  if (is_usable()) return true;
+  if (lost_) return false;
+  if (gate_.is_taken()) return is_alive();
+  return purpose == Purpose::command && is_alive(kCommandTakes);
+}
+
 // The clock was wrong when the token came, and has been set meanwhile.
 void Credentials::settle_expiry() {
   if (!end_ || token_.access.empty() || token_.expires != Instant{} || !clock_is_right()) return;
@@ -64,9 +74,10 @@ void Credentials::settle_expiry() {
   save_if_possible();
 }
 
-Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* tokens) {
+Task<std::string> Credentials::token(Vendor& unsigned_vendor, TokenClient* tokens,
+                                     Purpose purpose) {
   if (!fixed_.empty()) co_return fixed_;
-  if (is_usable()) co_return token_.access;
+  if (needs_no_renewal(purpose)) co_return token_.access;
 
   const Gate::Pass pass = co_await gate_.enter();
   for (;;) {
@@ -172,7 +183,8 @@ void Credentials::keep(const Obtained& obtained) {
   const bool is_right = clock_is_right();
   const Instant now = clock_.now();
   milliseconds life = grant.life;
-  if (obtained.expires && is_right) life = *obtained.expires - now;
+  // One that has ended already says that a clock is wrong: ours, or theirs.
+  if (obtained.expires && is_right && *obtained.expires > now) life = *obtained.expires - now;
 
   token_.access = grant.access;
   token_.refresh = grant.refresh;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/configuration.hpp"
+#include "core/quota_budget.hpp"
 #include "core/retry_policy.hpp"
 #include "runtime/gate.hpp"
 #include "runtime/ports.hpp"
@@ -28,7 +29,8 @@ class Credentials {
   Credentials(const AccountConfiguration& account, Clock& clock, Store& store, Log& log);
 
   /// The token to send. Signs in through `unsigned_vendor`, or `tokens` where that is OAuth 2.0.
-  Task<std::string> token(Vendor& unsigned_vendor, TokenClient* tokens);
+  /// While the present token lives nobody waits for another one's renewal, and a command begins none.
+  Task<std::string> token(Vendor& unsigned_vendor, TokenClient* tokens, Purpose purpose);
 
   /// The vendor refused `token`: the next token() gets another one. False: there is no other way.
   bool renewable(const std::string& token);
@@ -70,7 +72,8 @@ class Credentials {
   void save_if_possible();
   void settle_expiry();
   bool clock_is_right() const;
-  bool is_alive() const;
+  bool is_alive(std::chrono::milliseconds from_now = {}) const;
+  bool needs_no_renewal(Purpose purpose);
   bool is_usable();
   std::string how_to_log_in() const;
 

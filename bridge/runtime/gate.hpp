@@ -26,6 +26,8 @@ class Gate {
     Gate* gate_;
   };
 
+  bool is_taken() const { return taken_; }
+
   boost::asio::awaitable<Pass> enter() {
     if (taken_) {
       auto turn = std::make_shared<Turn>();

@@ -134,7 +134,8 @@ Task<Json> VendorLane::send(Method method, std::string path, Json body, Authoriz
     }
     std::string token;
     if (authorize == Authorize::yes) {
-      auto got = co_await access_.credentials.token(unsigned_, tokens_ ? &*tokens_ : nullptr);
+      TokenClient* const tokens = tokens_ ? &*tokens_ : nullptr;
+      auto got = co_await access_.credentials.token(unsigned_, tokens, purpose);
       if (!got) {
         Error error = without_secrets(got.error(), got.error().message(), kLongestSentence);
         if (error.code() == Errc::unauthorized && !wants_login(error)) {
@@ -252,6 +253,7 @@ Task<Json> VendorLane::send_once(Method method, std::string path, std::string bo
   request.body = std::move(body);
 
   const auto begin = access_.clock.uptime();
+  ++sent_;
   auto reply = co_await client_->send(std::move(request));
   const auto took = std::to_string((access_.clock.uptime() - begin).count()) + " ms";
   const std::string result = reply ? std::to_string(reply->status) : std::string(word(reply.error().code()));

@@ -74,6 +74,8 @@ class VendorLane : public Vendor {
   void shorten_deadline(std::chrono::milliseconds uptime) { latest_ = uptime; }
   /// Breaks off what runs or waits for its quota, and refuses what comes.
   void close();
+  /// How many requests were sent so far, but for those of OAuth 2.0.
+  std::uint64_t sent() const { return sent_; }
   /// Whether nothing is fetched ahead at the moment.
   bool is_idle() const { return fetching_ == 0; }
 
@@ -122,6 +124,7 @@ class VendorLane : public Vendor {
   std::set<Alarm*> pauses_;  // of those that wait for their quota
   bool closed_ = false;
   int fetching_ = 0;  // ahead
+  std::uint64_t sent_ = 0;
   std::optional<std::chrono::milliseconds> latest_;
   std::optional<std::chrono::milliseconds> send_before_;
 };

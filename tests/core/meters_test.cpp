@@ -84,6 +84,16 @@ TEST_F(MetersTest, AReadJudgesItsOwnMetersAlone) {
   EXPECT_EQ(said("starts"), Json(0));
 }
 
+TEST_F(MetersTest, DoubtOutlivesRowsThatAreMadeAnew) {
+  water_after(5000);
+  water_after(0);
+  auto anew = resolve(kAcme, Settings());
+  kinds_[0] = std::move(anew[0]);
+  EXPECT_EQ(said("water"), Json(5000));
+  EXPECT_EQ(water_after(5001), Json(5001));
+  EXPECT_FALSE(record_->meters.in_doubt());
+}
+
 TEST_F(MetersTest, WhatIsNoMeterMayFall) {
   poll(Json{{"speed", 9}});
   poll(Json{{"speed", 3}});

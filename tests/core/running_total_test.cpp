@@ -19,6 +19,18 @@ TEST(RunningTotal, BeginsNow) {
   EXPECT_EQ(total.read_from(), kNow - 24h);
 }
 
+TEST(RunningTotal, BeginsNowThoughTheClockWasAheadWhenItBegan) {
+  const RunningTotal ahead(Json(), kNow + 240h, 24h);
+  RunningTotal right(Json(ahead.facts()), kNow, 24h);
+  EXPECT_EQ(right.since(), kNow);
+  EXPECT_EQ(right.read_from(), kNow - 24h);
+  EXPECT_FALSE(right.is_new("a", kNow));
+  EXPECT_TRUE(right.is_new("a", kNow + 1ms));
+  right.mark_seen("a", kNow + 1h);
+  const RunningTotal behind(Json(right.facts()), kNow - 1h, 24h);
+  EXPECT_EQ(behind.since(), kNow) << "something was counted";
+}
+
 TEST(RunningTotal, GoesOnWhereItsFactsStand) {
   RunningTotal first(Json(), kNow, 24h);
   first.add("sum", 9'007'199'254'740'993);  // more than a double can count
@@ -162,6 +174,15 @@ TEST_F(HistoryRead, AsksAlsoWhenTheVendorsClockIsAhead) {
   device.facts = Json{{"meter", ahead.facts()}};
   expect("2026-05-08T10:00:00Z", "2026-05-08T12:00:01Z", kNow - 2h, kNow + 1s, "[]");
   EXPECT_TRUE(read());
+}
+
+TEST_F(HistoryRead, AsksAlsoWhenItsOwnClockWasAheadAtTheReadBefore) {
+  auto facts = RunningTotal(Json(), kNow, 2h).facts();
+  facts["asked"] = format_time(kNow + 240h);
+  device.facts = Json{{"meter", facts}};
+  expect("2026-05-08T10:00:00Z", "2026-05-08T12:00:01Z", kNow - 2h, kNow + 1s, "[]");
+  EXPECT_TRUE(read());
+  EXPECT_EQ(text(device.facts, "/meter/asked"), "2026-05-08T12:00:00.000Z");
 }
 
 TEST_F(HistoryRead, LeavesEverythingAsItWasWhenALaterWindowFails) {

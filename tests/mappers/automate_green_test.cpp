@@ -219,6 +219,24 @@ TEST_F(Energy, CountsAnOverlapAndSaysSo) {
   EXPECT_EQ(at(controller.facts, "/statuses/overlaps"), Json(1));
 }
 
+TEST_F(Energy, TakesAReportThatComesLateForNoOverlap) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  const std::string newer = update("b", "2026-05-08T12:30:00Z", "1", 900);
+  read("2026-05-08T12:31:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:31:01Z"}}, {newer});
+  read("2026-05-08T12:32:00Z", {{"2026-05-07T12:30:00Z", "2026-05-08T12:32:01Z"}},
+       {newer, update("a", "2026-05-08T12:15:00Z", "1", 900)});
+  EXPECT_EQ(total(), Json(2.0));
+  EXPECT_EQ(at(controller.facts, "/statuses/overlaps"), Json());
+}
+
+TEST_F(Energy, FindsNoOverlapBehindAReportOfTheFarFuture) {
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  read("2026-05-08T12:01:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:01:01Z"}}, {update("wrong", "2099-01-01T00:00:00Z", "1", 900)});
+  read("2026-05-08T14:01:00Z", {{"2026-05-07T13:01:00Z", "2026-05-08T14:01:01Z"}}, {update("a", "2026-05-08T14:00:00Z", "1", 900)});
+  EXPECT_EQ(text(controller.facts, "/statuses/covered"), "2026-05-08T14:00:00.000Z");
+  EXPECT_EQ(at(controller.facts, "/statuses/overlaps"), Json());
+}
+
 // Any order, any duplicates, any split into reads, any restart between them: the total is the sum.
 TEST_F(Energy, IsTheSumOfTheRecordsHoweverTheyCome) {
   std::mt19937 chance(7);
@@ -273,6 +291,20 @@ TEST_F(Energy, TellsRelaysAndTriggersOnceWithTheVendorsTime) {
 
   const auto again = read("2026-05-08T12:05:00Z", {{"2026-05-07T12:03:00Z", "2026-05-08T12:05:01Z"}}, statuses);
   EXPECT_TRUE(again->events().empty());
+}
+
+TEST_F(Energy, ShowsTheNewestReasonThoughAnOlderReportComesLater) {
+  const auto relay = [](const std::string& id, const std::string& date, const std::string& reason) {
+    return R"({"id":")" + id + R"(","date":")" + date + R"(","type":"relay","reason":")" + reason + R"(","info":{"on":true}})";
+  };
+  read("2026-05-08T12:00:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:00:01Z"}}, {});
+  read("2026-05-08T12:01:00Z", {{"2026-05-07T12:00:00Z", "2026-05-08T12:01:01Z"}}, {relay("wrong", "2099-01-01T00:00:00Z", "far")});
+  EXPECT_EQ(shown(green(), controller, "last_reason"), Json("far"));
+  read("2026-05-08T14:01:00Z", {{"2026-05-07T13:01:00Z", "2026-05-08T14:01:01Z"}}, {relay("b", "2026-05-08T14:00:00Z", "api")});
+  EXPECT_EQ(shown(green(), controller, "last_reason"), Json("api")) << "the first one's date was wrong";
+  const auto late = read("2026-05-08T14:02:00Z", {{"2026-05-07T14:00:00Z", "2026-05-08T14:02:01Z"}}, {relay("a", "2026-05-08T13:30:00Z", "auto")});
+  EXPECT_EQ(late->events().size(), 1U);
+  EXPECT_EQ(shown(green(), controller, "last_reason"), Json("api"));
 }
 
 TEST_F(Energy, TellsATriggerThatLacksItsFrequency) {

@@ -29,12 +29,21 @@ class Case {
     device_.facts.get_object()[read_.facts] = boost::json::parse(boost::json::serialize(facts->own()));
     children_ = facts->children();
   }
+  /// Reads with a clock that is right, up to 20 days ahead, or up to two behind.
+  void read_with_any_clock_at(Instant moment) {
+    const auto chance = vendor.chance() % 4;
+    if (chance == 0) vendor.wrong_by = 1h + std::chrono::seconds(vendor.chance() % (20 * 24 * 3600));
+    if (chance == 1) vendor.wrong_by = -std::chrono::seconds(vendor.chance() % (2 * 24 * 3600));
+    read_at(moment);
+    vendor.wrong_by = 0s;
+  }
   /// Reads at all sorts of distances until `end`; now and then a request fails.
   void live_until(Instant end, std::vector<std::chrono::seconds> steps) {
     vendor.failing = 10;
     while (vendor.clock < end) {
       const auto step = steps[vendor.chance() % steps.size()];
-      read_at(vendor.clock + 1s + step * (vendor.chance() % 100) / 50);
+      const Instant next = vendor.clock + 1s + step * (vendor.chance() % 100) / 50;
+      is_clock_wrong ? read_with_any_clock_at(next) : read_at(next);
     }
     vendor.failing = 0;
     read_at(vendor.clock + 61min);
@@ -54,6 +63,7 @@ class Case {
 
  public:
   DatedVendor vendor;
+  bool is_clock_wrong = false;  // now and then
 };
 
 // ---- Watt-hours in reports that name themselves ----------------------------------------------
@@ -121,6 +131,27 @@ TEST(TotalOfAController, IsTheSumOfItsReports) {
   }
 }
 
+TEST(TotalOfAController, IsTheSumOfItsReportsWhateverTheClockSaid) {
+  for (std::uint32_t seed = 0; seed < 300 && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Case one = a_controller(seed);
+    auto& chance = one.vendor.chance;
+    one.is_clock_wrong = true;
+    one.read_with_any_clock_at(kBegin);
+    one.read_at(kBegin);
+    std::int64_t sum = 0;
+    for (int number = 1; number <= 30; ++number) {
+      const Instant date = kBegin + 15min * number;
+      const auto energy = static_cast<std::int64_t>(chance() % 100000);
+      sum += energy;
+      const Json power = static_cast<double>(energy) / 100;
+      one.vendor.records.push_back({date, {{date + 1s, a_report(number, date, power)}}});
+    }
+    one.live_until(kBegin + 8h, {5min, 5min, 1h});
+    EXPECT_EQ(one.own("sum"), sum);
+  }
+}
+
 // ---- Joules of channels ----------------------------------------------------------------------
 
 Case a_meter(std::uint32_t seed) {
@@ -184,6 +215,23 @@ TEST(TotalsOfAMeter, AreTheSumsOfTheirRecordsHoweverLateTheyCome) {
     expect_sums(one, sums);
     EXPECT_EQ(one.own("lost"), 0);
     EXPECT_EQ(one.own("second_values"), 0);
+  }
+}
+
+TEST(TotalsOfAMeter, AreTheSumsOfTheirRecordsWhateverTheClockSaid) {
+  for (std::uint32_t seed = 0; seed < 300 && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Case one = a_meter(seed);
+    auto& chance = one.vendor.chance;
+    one.is_clock_wrong = true;
+    one.read_with_any_clock_at(kBegin);
+    one.read_at(kBegin);
+    Sums sums;
+    for (int number = 1; number <= 40; ++number) {
+      one.vendor.records.push_back(a_record(kBegin + 5min * number, chance, {1min}, sums));
+    }
+    one.live_until(kBegin + 4h, {5min, 5min, 1h});
+    expect_sums(one, sums);
   }
 }
 

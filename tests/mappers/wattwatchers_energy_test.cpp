@@ -137,6 +137,29 @@ TEST_F(MeterEnergy, AsksForOldHolesOnceAnHourAndForFreshOnesAlways) {
   EXPECT_EQ(begin(kStart + 6h + 1min), kStart);
 }
 
+TEST_F(MeterEnergy, GoesOnAfterAClockThatWasAhead) {
+  give(5min, 3600000);
+  vendor.wrong_by = 20 * 24h;
+  read(kStart + 6min);
+  EXPECT_EQ(imported(), Json(1.0));
+  vendor.wrong_by = {};
+  for (auto after = 10min; after <= 2h; after += 5min) give(after, 3600000);
+  read(kStart + 2h + 1min);
+  EXPECT_EQ(imported(), Json(24.0));
+  EXPECT_EQ(text(known("far"), ""), format_time(kStart + 2h + 1min));
+}
+
+TEST_F(MeterEnergy, CountsFromTheRightTimeOnWhereTheClockWasAheadAtTheFirstStart) {
+  meter.facts.get_object().erase("total");
+  vendor.wrong_by = 3 * 24h;
+  read(kStart);
+  vendor.wrong_by = {};
+  read(kStart + 1min);
+  give(5min, 3600000);
+  read(kStart + 6min);
+  EXPECT_EQ(imported(), Json(1.0));
+}
+
 TEST_F(MeterEnergy, SaysWhatIsLost) {
   give(5min, 3600000, 170h);
   give(10min, 0);
@@ -209,6 +232,28 @@ TEST_F(MeterEnergy, CountsTheOtherWayRoundFromTheSettingOn) {
   EXPECT_EQ(imported(), Json(1.0));
   EXPECT_EQ(exported(), Json(0.5));
   EXPECT_EQ(known("second_values"), Json()) << "the same record the other way round is no second value";
+}
+
+TEST_F(MeterEnergy, IsEachChannelsOwnThoughAListTakesOneOutMeanwhile) {
+  struct Listing : ScriptedVendor {
+    explicit Listing(Device& meter) : meter(meter) {}
+    Task<Json> request(Method, std::string, Json) override {
+      meter.facts.get_object()["list"] = boost::json::parse(R"({"channels":[{"id":"D123456789012_C2","place":1}]})");
+      Json record = MeterEnergy::record(5min, 3600000);
+      record.as_object()["eRealPositive"].as_array().push_back(1800000);
+      record.as_object()["eRealNegative"].as_array().push_back(0);
+      co_return boost::json::array(1, record);
+    }
+    Device& meter;
+  } listing(meter);
+  meter.facts.get_object()["list"] = boost::json::parse(
+      R"({"channels":[{"id":"D123456789012_C1","place":0},{"id":"D123456789012_C2","place":1}]})");
+  read(kStart);
+  listing.clock = kStart + 6min;
+  const auto facts = run(read_of(kind_of(watt, "meter"), "total").read(listing, meter));
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(at(facts->own(), "/D123456789012_C1/imported"), Json(3600000));
+  EXPECT_EQ(at(facts->own(), "/D123456789012_C2/imported"), Json(1800000));
 }
 
 TEST_F(MeterEnergy, GoesOnBeyondWhatADoubleCanCount) {

@@ -87,6 +87,24 @@ TEST(Tokens, AreFetchedOnceKeptAndRenewedAfterA401) {
   EXPECT_EQ(logins, 3) << "renewed at nine tenths of its life, before it ends";
 }
 
+TEST(Tokens, LiveAsLongAsTheyWereAskedForWhereTheirOwnEndIsPast) {
+  World world;
+  world.configuration.accounts[0].settings = Settings(Json{{"password", "p"}});
+  int logins = 0;
+  world.vendor = [&, fine = world.vendor](const std::string& request, const std::string& sent) -> Answer {
+    if (request != "POST /login") return fine(request, sent);
+    ++logins;
+    return {200, R"({"token":"e30.eyJleHAiOjE3MDAwMDAwMDB9.x"})", {}};  // of 2023
+  };
+  world.start();
+  world.advance(50min);
+  EXPECT_GE(world.asked("GET /pumps"), 50U);
+  EXPECT_EQ(logins, 1);
+  world.advance(10min);
+  EXPECT_EQ(logins, 2);
+  world.stop();  // while `logins` is there
+}
+
 TEST(Tokens, AreNotAskedForByEveryReadWhereTheAnswerMakesNoSense) {
   World world;
   world.configuration.accounts[0].settings = Settings(Json{{"password", "p"}});

@@ -56,6 +56,43 @@ TEST_F(ClientCredentials, AreUsedAgainAtNineTenthsOfATokensLife) {
   EXPECT_EQ(reason(), "ok");
 }
 
+TEST_F(ClientCredentials, HoldUpNoCommandByAnEndpointThatDoesNotAnswerWhileTheTokenLives) {
+  account().every["meter"] = 24h;
+  world.start();
+  world.advance(9h - 1s);
+  world.delay = 1h;
+  world.advance(2s);
+  EXPECT_EQ(tokens_asked(), 2U) << "a poll's, which waits";
+  world.delay = 0s;
+  world.command("kick", "PRESS");
+  EXPECT_EQ(text(world.last_outcome(), "/outcome"), "done");
+  EXPECT_EQ(tokens_asked(), 2U);
+  world.advance(1min);
+  EXPECT_EQ(reason(), "ok");
+}
+
+TEST_F(ClientCredentials, AreNotUsedByACommandForWhichTheTokenLivesLongEnough) {
+  life = "950";
+  account().every["meter"] = 24h;
+  world.start();
+  world.advance(855s + 1ms);
+  world.command("kick", "PRESS");
+  EXPECT_EQ(text(world.last_outcome(), "/outcome"), "done");
+  EXPECT_EQ(tokens_asked(), 1U);
+  world.advance(1min);
+  EXPECT_EQ(tokens_asked(), 2U) << "the next poll's";
+}
+
+TEST_F(ClientCredentials, AreUsedByACommandThatTheTokenMayNotOutlive) {
+  life = "60";
+  account().every["meter"] = 24h;
+  world.start();
+  world.advance(54s + 1ms);
+  world.command("kick", "PRESS");
+  EXPECT_EQ(text(world.last_outcome(), "/outcome"), "done");
+  EXPECT_EQ(tokens_asked(), 2U);
+}
+
 TEST_F(ClientCredentials, AreUsedAgainOnceAfterA401) {
   world.start();
   dead = "Bearer a1";

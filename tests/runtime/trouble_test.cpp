@@ -74,6 +74,56 @@ TEST_F(Trouble, TakesAnAnswerThoughAFailureForTheEndOfASilence) {
   world.stop();  // while `status` is there
 }
 
+Result<Json> forbids_for_good(Reply reply) {
+  const bool is_forbidden = reply.status == 403;
+  auto verdict = by_status(std::move(reply));
+  if (verdict || !is_forbidden) return verdict;
+  Error error = verdict.error();
+  error.permanent = true;
+  return error;
+}
+
+TEST_F(Trouble, TakesAReadThatIsForbiddenForGoodForTheEndOfASilence) {
+  list(R"({"id":"p1"})");
+  Mapper mapper = acme();
+  mapper.judge = forbids_for_good;
+  world.configuration.accounts[0].mapper = &mapper;
+  world.configuration.accounts[0].every["meter"] = 1min;
+  int status = 0;
+  answer = [fine = answer, &status](const std::string& request) { return request == "GET /pumps/p1/meter" ? Answer{status, "", {}} : fine(request); };
+  start();
+  world.advance(1min);
+  EXPECT_EQ(reason_of(world, kStatus), "vendor_down") << "nothing reached the meter three times";
+  EXPECT_EQ(world.retained(kAvailability), "offline");
+  status = 403;
+  world.advance(5min);
+  EXPECT_EQ(reason_of(world, kStatus), "ok");
+  EXPECT_EQ(world.retained(kAvailability), "online");
+  EXPECT_EQ(world.retained(kPump + "availability"), "online");
+  const auto asked = world.asked("GET /pumps/p1/meter");
+  world.advance(3h);
+  EXPECT_EQ(world.asked("GET /pumps/p1/meter"), asked) << "it is switched off";
+  world.stop();  // while `status` and the mapper are there
+}
+
+TEST_F(Trouble, IsOverForADeviceWhoseReadIsForbiddenForGood) {
+  list(R"({"id":"p1"})");
+  Mapper mapper = acme();
+  mapper.judge = forbids_for_good;
+  world.configuration.accounts[0].mapper = &mapper;
+  world.configuration.accounts[0].every["meter"] = 1min;
+  int status = 422;
+  answer = [fine = answer, &status](const std::string& request) { return request == "GET /pumps/p1/meter" ? Answer{status, "", {}} : fine(request); };
+  start();
+  world.advance(5min);
+  EXPECT_EQ(reason_of(world, kPump + "status"), "read_failed");
+  status = 403;
+  world.advance(2min);
+  EXPECT_EQ(reason_of(world, kPump + "status"), "ok");
+  EXPECT_EQ(world.retained(kPump + "availability"), "online");
+  world.stop();  // while `status` and the mapper are there
+}
+
 TEST_F(Trouble, SaysTheTroubleOfEachDeviceOnceUntilItIsOver) {
   list(R"({"id":"p1"},{"id":"p2"})");
   start();

@@ -55,9 +55,10 @@ class DatedVendor : public Vendor {
   }
   void ahead(std::string) override {}
   const Settings& settings() const override { return settings_; }
-  Instant now() const override { return clock; }
+  Instant now() const override { return clock + wrong_by; }
 
-  Instant clock;
+  Instant clock;                      // the vendor's, which is right
+  std::chrono::seconds wrong_by{0};  // the bridge's
   std::vector<Record> records;
   std::mt19937 chance;
   unsigned failing = 0;  // of a hundred requests

@@ -22,7 +22,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kFresh = 2h;     // younger holes are asked for at every read
 constexpr auto kFarEvery = 1h;  // older ones so often
-constexpr auto kAhead = 1h;     // a vendor's clock may be; a later date is wrong
 
 std::string path_of(const History& history, const Device& device, const Window& window) {
   const auto seconds = [](Instant moment) { return format_time(moment).substr(0, 19) + 'Z'; };
@@ -58,8 +57,8 @@ class Totals {
   Totals(const History& history, const Device& device, Instant now)
       : history_(history), sums_(words(history.sums)), now_(now) {
     const Json& known = at(device.facts, "/" + std::string(history.facts));
-    far_ = parse_time(text(known, "/far"));
-    asked_ = parse_time(text(known, "/asked"));
+    far_ = past(known, "/far");
+    asked_ = past(known, "/asked");
     is_far_ = history.period > 0s && (!far_ || now >= *far_ + kFarEvery);
     if (history.parts.empty()) begin({}, known);
     if (!history.parts.empty() && known.is_object()) others_ = known.get_object();
@@ -130,6 +129,12 @@ class Totals {
     RunningTotal total;
   };
 
+  /// What was written when the clock was ahead is nothing: all up to then would not be asked for.
+  std::optional<Instant> past(const Json& known, std::string_view pointer) const {
+    const auto moment = parse_time(text(known, pointer));
+    return moment && *moment <= now_ ? moment : std::nullopt;
+  }
+
   void begin(std::string child, const Json& known) {
     RunningTotal total(known, now_, history_.reread, history_.period);
     if (far_) total.begin_no_earlier(*far_ - history_.horizon);
@@ -172,7 +177,8 @@ class Totals {
 
 }  // namespace
 
-Task<Facts> read_history(Vendor& vendor, const Device& device, History history) {
+Task<Facts> read_history(Vendor& vendor, const Device& known, History history) {
+  const Device device = known;  // a list that comes meanwhile may change the order of its parts
   Totals totals(history, device, vendor.now());
   Facts facts{Json()};
   const Instant end = vendor.now() + 1s;

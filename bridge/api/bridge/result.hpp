@@ -70,7 +70,8 @@ class Error {
   std::string request_id;    ///< the vendor's id of the request, for its support
   /// How long the vendor asks to wait.
   std::optional<std::chrono::milliseconds> retry_after;
-  /// Asking again is pointless with these credentials: the read is switched off until a restart.
+  /// Asking again is pointless with these credentials: the read is switched off until somebody
+  /// signs in, asks for a poll or changes the account, or until a restart.
   bool permanent = false;
   /// A second failure like this in a row, with no success in between, means that the quota is used
   /// up, whatever the vendor calls it: the account then pauses for so long.

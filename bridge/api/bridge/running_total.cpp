@@ -18,8 +18,10 @@ RunningTotal::RunningTotal(const Json& facts, Instant now, std::chrono::seconds 
     : reread_(reread),
       period_(period),
       since_(parse_time(text(facts, "/since")).value_or(now)),
-      newest_(parse_time(text(facts, "/newest")).value_or(since_)),
-      begin_(newest_ - reread) {
+      newest_(parse_time(text(facts, "/newest")).value_or(since_)) {
+  // A clock that was ahead when counting began would have nothing count until it is right.
+  if (newest_ == since_) since_ = newest_ = std::min(since_, now);
+  begin_ = newest_ - reread_;
   if (const Json& seen = at(facts, "/seen"); seen.is_object()) seen_ = seen.get_object();
   for (const Json& hole : items(at(facts, "/holes"))) {
     const auto from = parse_time(text(hole, "/0"));

@@ -13,13 +13,16 @@ namespace bridge {
 
 /// One stretch of time: `from` inclusive, `to` exclusive.
 struct Window {
-  Instant from;
-  Instant to;
+  Instant from, to;
 };
+
+/// A vendor's clock may be so far ahead; a later date is wrong.
+inline constexpr std::chrono::hours kAhead{1};
 
 /// Totals over records that may be read again, late, twice or in any order: each identity counts
 /// once, whole numbers keep the sums exact over years. The state is a fact of a durable read, so
-/// the cursor moves with the sums. The first start counts from now.
+/// the cursor moves with the sums. The first start counts from now, or from when the clock is
+/// right.
 class RunningTotal {
  public:
   /// Goes on where `facts` (an earlier facts()) stands. `reread` is how far behind the newest

@@ -8,7 +8,6 @@ namespace bridge {
 namespace {
 
 constexpr std::size_t kMostGaps = 10;
-constexpr auto kAhead = std::chrono::hours(1);  // a vendor's clock may be; a later date is wrong
 
 Json written(Instant moment) { return boost::json::string(format_time(moment)); }
 
