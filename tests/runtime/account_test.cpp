@@ -67,6 +67,7 @@ TEST_F(Polling, SaysOnlyTheDeviceThatChanged) {
   world.advance(61s);
   EXPECT_EQ(world.link->on(kPump + "state").size(), 1U + 1U);  // list with the meter's first answer, change
   EXPECT_EQ(at(world.state("p1"), "/speed"), Json(41));
+  EXPECT_EQ(world.link->on("cloud2mqtt/home/p2/state").size(), 1U);
 }
 
 TEST_F(Polling, RenamesADeviceWithItsNewName) {
@@ -87,55 +88,6 @@ TEST_F(Polling, TakesADeviceOutAfterThreeCompleteListsWithoutIt) {
   EXPECT_TRUE(world.retained(kDiscovery).empty());
   EXPECT_TRUE(world.retained(kPump + "state").empty());
   EXPECT_TRUE(world.retained(kPump + "availability").empty());
-}
-
-TEST_F(Polling, NeverTakesADeviceOutForAFailureOrAnIncompleteList) {
-  list(R"({"id":"p1"})");
-  start();
-  answer = [](const std::string&) { return Answer{500, "", {}}; };
-  world.advance(1h);
-  list("", R"(,"total":1)");
-  world.advance(2h);
-  EXPECT_FALSE(world.retained(kDiscovery).empty());
-}
-
-TEST_F(Polling, TakesNothingOutWhileAPartOfTheListIsMissing) {
-  list(R"({"id":"p1"},{"id":"p2"})");
-  start();
-  list(R"({"id":"p2"})", R"(,"gap":"user 7 may not be read")");
-  world.advance(2min);
-  EXPECT_EQ(world.retained(kPump + "availability"), "online");
-  world.advance(5min);
-  EXPECT_FALSE(world.retained(kDiscovery).empty());
-  EXPECT_EQ(world.retained(kPump + "availability"), "offline");
-  EXPECT_EQ(reason_of(world, kPump + "status"), "read_failed");
-  EXPECT_EQ(world.retained("cloud2mqtt/home/p2/availability"), "online");
-  EXPECT_EQ(world.retained(kAvailability), "online");
-  EXPECT_NE(world.retained(kStatus).find("user 7 may not be read"), std::string::npos);
-  EXPECT_EQ(std::count_if(world.log.begin(), world.log.end(),
-                          [](const std::string& line) { return line.find("user 7 may not be read") != std::string::npos; }),
-            1);
-}
-
-TEST_F(Polling, BringsBackADeviceWhosePartOfTheListIsReadAgain) {
-  list(R"({"id":"p1"},{"id":"p2"})");
-  start();
-  list(R"({"id":"p2"})", R"(,"gap":"user 7 may not be read")");
-  world.advance(5min);
-  EXPECT_EQ(world.retained(kPump + "availability"), "offline");
-  list(R"({"id":"p1"},{"id":"p2"})");
-  world.advance(75s);
-  EXPECT_EQ(world.retained(kPump + "availability"), "online");
-}
-
-TEST_F(Polling, TakesAListThatBroughtNothingButAGapForAFailure) {
-  list(R"({"id":"p1"})");
-  start();
-  list("", R"(,"gap":"user 7 may not be read")");
-  world.advance(5min);
-  EXPECT_EQ(world.retained(kAvailability), "online");
-  EXPECT_NE(world.retained(kStatus).find("user 7 may not be read"), std::string::npos);
-  EXPECT_FALSE(world.retained(kDiscovery).empty());
 }
 
 TEST_F(Polling, TakesADeviceOutAlsoWhenTheBrokerWasAwayMeanwhile) {
@@ -369,12 +321,30 @@ TEST_F(Polling, SaysWhenTheNextPollComesAndKeepsToIt) {
   EXPECT_EQ(world.requests.size(), asked + 1) << "after the back-off, which was not known when it failed";
 }
 
-TEST_F(Polling, LogsHowManyDevicesThereAreOnceAndEachRequestWithoutItsQuery) {
+TEST_F(Polling, LogsHowManyDevicesThereAreOnce) {
   list(R"({"id":"p1"},{"id":"p2"})");
   start();
   world.advance(5min);
   EXPECT_EQ(std::count(world.log.begin(), world.log.end(), "home: has 2 devices"), 1);
+}
+
+Task<void> list_of_an_owner(Vendor& acme, Fleet& fleet) {
+  const auto pumps = co_await acme.get("/pumps?owner=jane");
+  if (!pumps) co_return pumps.error();
+  fleet.add({.kind = "pump", .id = "p1", .name = "Pump", .facts = *pumps});
+  co_return success();
+}
+
+TEST_F(Polling, LogsEachRequestWithoutItsQuery) {
+  Mapper mapper = acme();
+  mapper.list = list_of_an_owner;
+  world.configuration.accounts[0].mapper = &mapper;
+  start();
+  world.advance(5min);
+  EXPECT_GE(world.asked("GET /pumps?owner=jane"), 5U);
   EXPECT_GE(std::count(world.log.begin(), world.log.end(), "home: GET /pumps: 200 after 0 ms"), 5);
+  for (const std::string& line : world.log) EXPECT_EQ(line.find("jane"), std::string::npos) << line;
+  world.stop();
 }
 
 }  // namespace
