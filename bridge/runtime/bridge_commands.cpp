@@ -102,7 +102,7 @@ void Bridge::replay_journal(const std::set<std::string>& accounts) {
 }
 
 void Bridge::deliver(const OutboxMessage& message) {
-  if (message.id == 0) {  // the store could not keep it
+  if (message.id == 0) {  // the store could not keep it: only a broker that is there gets it
     return publisher_.send({message.topic, message.payload, 1, Retain::no, true, message.correlation_data});
   }
   if (!ports_.link.is_connected()) return;  // the next connection reads the outbox
