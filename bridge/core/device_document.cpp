@@ -128,6 +128,8 @@ class DeviceDocument {
       array& levels = add_array(to, "availability", 2);
       add_level(levels, topics_.bridge_availability());
       add_level(levels, topics_.account_availability(from_.account));
+    }
+    if (entity.device_class == DeviceClass::connectivity) {
       // The reason and since when: a person looks here for why the device is unavailable.
       to.emplace("json_attributes_topic", topics_.status(from_.account, level_));
     }

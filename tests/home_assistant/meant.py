@@ -177,7 +177,7 @@ ONDILO = shown(
     row("sensor", "maintenance_day", "Maintenance day", "Wednesday", "enum", options=DAYS))
 
 PODERO = shown(
-    f"{BASE}_podero_{HEAT_PUMP}", "example_heating_boreas_8", "Example Heating Boreas 8",
+    f"{BASE}_podero_{HEAT_PUMP}", "example_heating_boreas_8_3c90", "Example Heating Boreas 8 3c90",
     row("sensor", "power", "Power", "1240", "power", "W", M),
     row("sensor", "inlet_temperature", "Inlet temperature", "31.2", "temperature", "°C", M),
     row("sensor", "hot_water_temperature", "Hot water temperature", "47.5", "temperature", "°C", M),

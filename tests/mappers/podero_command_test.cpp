@@ -12,15 +12,17 @@ namespace {
 const Mapper& podero() { return *mappers::find("podero"); }
 const Entity& row(std::string_view key) { return row_of(podero().kinds.front(), key); }
 
+const Json kOrganisation = {{"org_id", "o"}};
+
 Device a_pump(const std::string& fields = "{}") {
   Json list = boost::json::parse(fields);
-  list.get_object()["path"] = "/org/o/users/u/heat-pumps";
+  list.get_object()["user"] = "u";
   return Device{"pump", "p-1", "A pump", "", boost::json::object{{"list", list}}};
 }
 
 /// Sends a value for a key and holds the body against what is expected.
 void expect_body(std::string_view key, const Json& value, const std::string& body) {
-  ScriptedVendor vendor;
+  ScriptedVendor vendor(kOrganisation);
   vendor.expect("PUT /org/o/users/u/heat-pumps/p-1 " + body, "{}");
   EXPECT_TRUE(execute(row(key), vendor, a_pump(), value)) << key;
 }
@@ -60,7 +62,7 @@ TEST(PoderoCommand, GoesAwayWithItsDays) {
 }
 
 TEST(PoderoCommand, RefusesWhatDoesNotFitWithoutAskingTheVendor) {
-  ScriptedVendor vendor;  // expects nothing: any call fails the test
+  ScriptedVendor vendor(kOrganisation);  // expects nothing: any call fails the test
   const std::tuple<const char*, Json, const char*> wrong[] = {
       {"smart_optimization", "yes", "ON or OFF"},
       {"optimization_level", "mid", "Low, Mid or Max"},
@@ -93,7 +95,7 @@ TEST(PoderoCommand, IsConfirmedByTheFieldThatWasWritten) {
 
 /// Whether a pause for `hours` is confirmed by what the vendor shows when it is read again at 12:00.
 bool pauses(const std::string& fields, const Json& wish) {
-  ScriptedVendor vendor;
+  ScriptedVendor vendor(kOrganisation);
   vendor.expect("GET /org/o/users/u/heat-pumps/p-1", fields);
   RecordedFleet fleet;
   EXPECT_TRUE(run(podero().list_one(vendor, a_pump(), fleet)));
@@ -136,7 +138,7 @@ TEST(PoderoCommand, IsConfirmedByTheDaysOfTheAwayMode) {
 }
 
 TEST(PoderoCommand, FailsAsTheVendorFails) {
-  ScriptedVendor vendor;
+  ScriptedVendor vendor(kOrganisation);
   Error conflict(Errc::refused, "the vendor answered with status 409: busy");
   conflict.status = 409;
   vendor.expect(R"(PUT /org/o/users/u/heat-pumps/p-1 {"optimization_level":"Low"})", conflict);

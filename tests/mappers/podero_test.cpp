@@ -38,14 +38,15 @@ std::vector<std::string> ids_of(const RecordedFleet& fleet) {
 TEST(PoderoList, AsksForTheHeatPumpsOfEachUserThatIsNamed) {
   ScriptedVendor vendor(of_users({"u-1", "u/2"}));
   vendor.expect("GET /org/org-1/users/u-1/heat-pumps",
-                R"([{"id":"a","device_model":{"manufacturer":"NIBE","model":"S2125"}},{"id":"b"}])");
+                R"([{"id":"8d2fa0","device_model":{"manufacturer":"NIBE","model":"S2125"}},{"id":"b"}])");
   vendor.expect("GET /org/org-1/users/u%2F2/heat-pumps",
                 R"([{"id":"c","device_model":{"manufacturer":"NIBE","model":"NIBE F2040"}}])");
   const RecordedFleet fleet = listed(vendor);
-  EXPECT_EQ(ids_of(fleet), (std::vector<std::string>{"a", "b", "c"}));
-  EXPECT_EQ(fleet.devices[0].name, "NIBE S2125");
+  EXPECT_EQ(ids_of(fleet), (std::vector<std::string>{"8d2fa0", "b", "c"}));
+  EXPECT_EQ(fleet.devices[0].name, "NIBE S2125 8d2f") << "among many the id tells one from another";
   EXPECT_EQ(fleet.devices[1].name, "");
-  EXPECT_EQ(fleet.devices[2].name, "NIBE F2040");
+  EXPECT_EQ(fleet.devices[2].name, "NIBE F2040 c");
+  EXPECT_EQ(text(fleet.devices[2].facts, "/list/user"), "u/2");
   EXPECT_FALSE(fleet.gap);
 }
 
@@ -146,14 +147,15 @@ TEST(PoderoList, OfOnePumpIsOneRequestWithItsUser) {
   EXPECT_TRUE(run(podero().list_one(vendor, all.devices.at(0), one)));
   ASSERT_EQ(ids_of(one), std::vector<std::string>{"a b"});
   EXPECT_EQ(text(one.devices[0].facts, "/list/price_zone"), "BE");
-  EXPECT_EQ(text(one.devices[0].facts, "/list/path"), text(all.devices[0].facts, "/list/path"));
+  EXPECT_EQ(text(one.devices[0].facts, "/list/user"), "u-1");
+  EXPECT_EQ(one.devices[0].name, all.devices[0].name);
 }
 
 TEST(PoderoList, OfOnePumpFailsWithTheVendorsAnswer) {
   ScriptedVendor vendor(of_users({"u-1"}));
-  vendor.expect("GET /p/p-1", an_error(Errc::not_found, 404));
+  vendor.expect("GET /org/org-1/users/u-1/heat-pumps/p-1", an_error(Errc::not_found, 404));
   RecordedFleet fleet;
-  EXPECT_EQ(run(podero().list_one(vendor, a_pump(R"({"path":"/p"})"), fleet)).error().code(), Errc::not_found);
+  EXPECT_EQ(run(podero().list_one(vendor, a_pump(R"({"user":"u-1"})"), fleet)).error().code(), Errc::not_found);
 }
 
 TEST(PoderoPump, ReadsNumbersHoweverTheyAreWritten) {
@@ -245,7 +247,7 @@ TEST(PoderoPump, PublishesNothingPersonalOfItsDocumentedAnswer) {
     said += announcement({&topics, &podero(), "heat", "1"}, kind, fleet.devices.at(0)).document;
   }
   for (const char* personal : {"owner@", "Maxine", "Exampleperson", "customer-0001", "under the mat", "serial-0001",
-                               "onboarding.", "auth.example", "cloud.example", "org-1", "u-1"}) {
+                               "onboarding.", "auth.example", "cloud.example", "org-1"}) {
     EXPECT_EQ(said.find(personal), std::string::npos) << personal << " in " << said;
   }
   EXPECT_NE(said.find("\"manufacturer\":\"Example Heating\""), std::string::npos) << said;

@@ -55,7 +55,7 @@ class Reading(HeatTest):
         self.assertEqual(state["last_update"], facts["current_state_last_updated_at"])
         device = self.discovery("podero", HEAT_PUMP)["device"]
         self.assertEqual((device["manufacturer"], device["model"]), ("Example Heating", "Boreas 8"))
-        self.assertEqual(device["name"], "Example Heating Boreas 8")
+        self.assertEqual(device["name"], "Example Heating Boreas 8 3c90")
 
     def test_one_sign_in_serves_many_lists_without_a_mistake(self):
         self.start()
