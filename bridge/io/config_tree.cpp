@@ -79,7 +79,7 @@ std::string readable(std::string_view complaint) {
     }
   }
   if (complaint.find("while parsing value") != std::string_view::npos) {
-    return "this is no value: text stands in straight quotes, as in url = "
+    return "this is not TOML: text stands in straight quotes, as in url = "
            "\"mqtt://localhost:1883\"; true, false and numbers stand without (" +
            std::string(complaint) + ")";
   }

@@ -56,7 +56,7 @@ TEST_P(VendorPage, HasAnActionForEveryCommandWithoutAnEntity) {
 TEST(CommandAction, HasAPayloadThatYamlTakesAsItStands) {
   static constexpr std::string_view kWords[] = {"owner's"};
   static constexpr Entity row = select("mode", "Mode", "/x", kWords, nullptr);
-  EXPECT_EQ(command_action(row, "a/b/mode/set"),
+  EXPECT_EQ(command_action(row, Device(), "a/b/mode/set"),
             "- action: mqtt.publish\n  data:\n    topic: a/b/mode/set\n    qos: 1\n    payload: 'owner''s'\n");
 }
 

@@ -177,7 +177,7 @@ TEST_F(ConfigMistakes, HoldsSettingsAgainstTheMappersRows) {
 
 TEST_F(ConfigMistakes, TellsHowTextIsWrittenWhereAValueIsNone) {
   expect_one(problems("[mqtt]\nurl = mqtt://localhost:1883\n"), 2,
-             {"this is no value: text stands in straight quotes"});
+             {"this is not TOML: text stands in straight quotes"});
   expect_one(problems("[mqtt]\nurl = \u201Cmqtt://localhost\u201D\n"), 2, {"straight quotes"});
 }
 
