@@ -109,9 +109,9 @@ std::string command_values(const Entity& row, const Device& sample) {
     case Component::select: return options_text(row.options);
     default: break;
   }
-  if (row.component == Component::button || row.parse == nullptr) return "`PRESS`";
+  if (row.announced || row.parse == nullptr) return "`PRESS`";
   const auto choice = chosen(row, sample);
-  return "`PRESS`" + (choice ? ", or one that waits: " + code(json_text(*choice)) : std::string());
+  return "`PRESS`" + (choice ? ", or one that waits: " + code(text(*choice, "")) : std::string());
 }
 
 std::string command_example(const Entity& row, const Device& sample) {
@@ -126,9 +126,9 @@ std::string command_example(const Entity& row, const Device& sample) {
     case Component::select: return std::string(row.options[0]);
     default: break;
   }
-  if (row.component == Component::button || row.parse == nullptr) return "PRESS";
+  if (row.announced || row.parse == nullptr) return "PRESS";
   const auto choice = chosen(row, sample);
-  return choice ? json_text(*choice) : "PRESS";
+  return choice ? text(*choice, "") : "PRESS";
 }
 
 // In single quotes YAML takes everything as it stands but a quote, which is doubled.

@@ -67,7 +67,7 @@ TEST(PoderoCommand, RefusesWhatDoesNotFitWithoutAskingTheVendor) {
       {"smart_optimization", "yes", "ON or OFF"},
       {"optimization_level", "mid", "Low, Mid or Max"},
       {"indoor_offset", 0.25, "steps of 0.5"},
-      {"maximum_limit", 91, "from 0 to 90"},
+      {"maximum_limit", 91, "from 0 to 40"},
       {"pause", Json{{"state", "ON"}, {"hours", 25}}, "from 0.25 to 24"},
       {"pause", Json{{"hours", 3}}, "\"state\" is missing"},
       {"pause", Json{{"state", "ON"}, {"minutes", 3}}, "\"minutes\" is not known"},
