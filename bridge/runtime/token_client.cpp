@@ -131,7 +131,8 @@ Result<TokenGrant> TokenClient::judged(const std::string& target, const HttpRepl
   const Json body = boost::json::parse(reply.body, wrong);
   const std::string where = "POST " + target + ": ";
   if (reply.status / 100 == 2) {
-    TokenGrant grant{text(body, "/access_token"), text(body, "/refresh_token"),
+    const Json& refresh = at(body, "/refresh_token");
+    TokenGrant grant{text(body, "/access_token"), refresh.is_string() ? text(refresh, "") : "",
                      life_of(body, *account_.mapper->auth.oauth2)};
     if (at(body, "/access_token").is_string() && is_sendable(grant.access)) return grant;
     return Error(Errc::network, where + "the answer holds no token");

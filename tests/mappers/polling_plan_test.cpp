@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "registry.hpp"
 #include "support/documented_vendor.hpp"
 
@@ -71,6 +73,34 @@ INSTANTIATE_TEST_SUITE_P(, PlanIs,
 
 TEST(EwellconPlan, ReadsAThousandPumpsInTenPages) {
   EXPECT_EQ(list_requests(*mappers::find("ewellcon"), 1000), 10);
+}
+
+TEST(CommandReserve, IsKeptFreeOfPolls) {
+  const auto for_polls = [](std::string_view mapper) {
+    int least = 0;
+    for (const PlannedWindow& window : polling_plan(account_of(*mappers::find(mapper)), 1).windows) {
+      if (window.quota.per >= std::chrono::hours(1)) least = window.quota.requests - window.for_polls;
+    }
+    return least;
+  };
+  EXPECT_EQ(for_polls("ondilo"), 5);
+  EXPECT_EQ(for_polls("wattwatchers"), 10);
+}
+
+// A pump's heartbeat, a meter and a heat pump are silent for an hour at most; a probe measures once an hour.
+TEST(Staleness, BeginsAfterWhatTheVendorsDevicesNeed) {
+  using namespace std::chrono_literals;
+  const std::map<std::string, std::chrono::seconds> most = {
+      {"ewellcon pump", 60min},         {"podero pump", 60min},        {"wattwatchers meter", 60min},
+      {"wattwatchers channel", 60min},  {"wattwatchers switch", 60min}, {"ondilo pool", 3h}};
+  std::map<std::string, std::chrono::seconds> found;
+  for (const Mapper* mapper : mappers::all()) {
+    for (const DeviceKind& kind : mapper->kinds) {
+      if (kind.stale_after.count() == 0) continue;
+      found[std::string(mapper->name) + " " + std::string(kind.name)] = kind.stale_after;
+    }
+  }
+  EXPECT_EQ(found, most);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/credential_mark.hpp"
 #include "support/oauth_world.hpp"
 
@@ -68,6 +70,22 @@ TEST_F(AuthorizationCode, KeepsTheRefreshTokenThatAnAnswerLeavesOut) {
   world.advance(1h);
   EXPECT_EQ(refreshed_with, (std::vector<std::string>{"r1", "r1"}));
   EXPECT_EQ(world.store.token("home")->refresh, "r1");
+}
+
+TEST_F(AuthorizationCode, KeepsTheRefreshTokenWhereTheAnswersIsNone) {
+  log_in();
+  std::vector<std::string> strange = {"null", "7", "true", "[\"r9\"]", "{}", "\"\""};
+  on_token = [&] {
+    const std::string next = strange.back();
+    if (strange.size() > 1) strange.pop_back();
+    return granted(",\"refresh_token\":" + next + ",\"token_type\":7");
+  };
+  world.start();
+  world.advance(8h);
+  EXPECT_GE(refreshed_with.size(), 7U);
+  EXPECT_EQ(std::set<std::string>(refreshed_with.begin(), refreshed_with.end()), std::set<std::string>{"r1"});
+  EXPECT_EQ(world.store.token("home")->refresh, "r1");
+  EXPECT_EQ(reason(), "ok");
 }
 
 TEST_F(AuthorizationCode, SavesANewRefreshTokenBeforeItsAccessTokenIsUsed) {
