@@ -3,7 +3,7 @@
 import subprocess
 import unittest
 
-from system.harness import BASE, LOAD, SECRETS, Observer, SystemTest, topic
+from system.harness import BASE, LOAD, SECRETS, Observer, SystemTest, eventually, topic
 
 USERS = {"cloud2mqtt": "broker-secret", "homeassistant": "h", "automation": "a", "reader": "r", "spy": "s"}
 SPY = "\n# Sees everything, for the test.\nuser spy\ntopic readwrite #\n"
@@ -50,7 +50,9 @@ class AccessList(SystemTest):
         self.assertEqual((answer.json["id"], answer.correlation), ("a1", b"7"))
 
     def test_a_reader_switches_nothing(self):
-        self.client("reader").publish(topic("green", LOAD, "load/set"), "OFF")
+        self.client("reader").client.publish(topic("green", LOAD, "load/set"), "OFF", 1)
+        log = self.broker.directory / "log"
+        eventually(lambda: "Denied PUBLISH" in log.read_text(errors="replace"), 20, "denial in the broker's log")
         self.client("automation").publish(topic("green", LOAD, "load/set"), '{"value": "OFF", "id": "mine"}')
         self.observer.wait_for(lambda: self.observer.json(topic("green", LOAD, "outcome")), what="an outcome")
         self.assertEqual(len(self.requests("POST /v1/devices/.*/command")), 1)
