@@ -173,6 +173,7 @@ ONDILO = shown(
     row("event", "new_recommendation", "New recommendation", "unknown",
         event_types=["new", "other"]),
     row("button", "validate_recommendation", "Validate newest recommendation", "unknown"),
+    row("sensor", "type", "Type", "outdoor_inground_pool"),
     row("sensor", "volume", "Volume", Near(15, 15), "volume_storage", "m³", M),
     row("sensor", "disinfection", "Disinfection", "chlorine", "enum",
         options=["chlorine", "bromine", "salt"]),
@@ -198,9 +199,9 @@ PODERO = shown(
     row("switch", "pool_heating", "Pool heating", "unknown"),
     row("select", "optimization_level", "Optimisation level", "Mid",
         options=["Low", "Mid", "Max"]),
-    row("number", "away_minimum", "Away minimum", "16", "temperature", "°C", **limits(0, 90, 0.5)),
+    row("number", "away_minimum", "Away minimum", "16", "temperature", "°C", **limits(0, 40, 0.5)),
     row("number", "hot_water_standard", "Hot water standard", Near(48, 48), "temperature", "°C",
-        **limits(0, 90, 0.5)),
+        **limits(20, 90, 0.5)),
     # A difference: Home Assistant must not convert it as a temperature.
     row("number", "indoor_offset", "Indoor offset", "0.5", None, "°C", **limits(-10, 10, 0.5)))
 
