@@ -9,8 +9,8 @@
 
 namespace bridge {
 
-/// Which of an account's devices are wanted, by the vendor's ids. A device's parts (the channels of
-/// a meter) come and go with it.
+/// Which of an account's devices are wanted, by the vendor's ids or as they stand in the topics. A
+/// device's parts (the channels of a meter) come and go with it.
 struct DeviceChoice {
   using Ids = std::set<std::string, std::less<>>;
 
@@ -18,6 +18,7 @@ struct DeviceChoice {
   Ids without = {};  ///< counts also where `only` names it
 
   bool takes(std::string_view id, std::string_view parent) const;
+  static bool names(const Ids& ids, std::string_view id);
   bool operator==(const DeviceChoice&) const = default;
 };
 

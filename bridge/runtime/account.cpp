@@ -147,6 +147,7 @@ boost::asio::awaitable<void> Account::watch_logins() {
     if (stopping_ || !access_.credentials.login_arrived()) continue;
     access_.spend(Purpose::command);  // its own request counts with the vendor
     parts_.log.say(Level::notice, name(), "somebody has signed in: going on with that");
+    kept_.forget_list();
     poll_now();
   }
   --running_;

@@ -128,8 +128,9 @@ class Account {
   void say_gaps(const std::string& first, int count);
   void take_out_gone();
   void take_out_unwanted(const DeviceChoice::Ids& left_out);
-  /// Names the ids of the configuration that the vendor does not list: each once.
-  void say_strangers(const DeviceChoice::Ids& left_out);
+  /// Names the ids of the configuration that the vendor does not list: each once. Whether
+  /// `only_devices` has one: what it leaves out may be what was meant.
+  bool say_strangers(const DeviceChoice::Ids& left_out);
   /// Takes out what an earlier process announced and no list has.
   void take_out_left();
   void schedule_reads(const Record& record);
@@ -190,6 +191,7 @@ class Account {
   std::set<std::string_view> switched_off_;  // reads these credentials may not make
   std::string last_gap_;     // the first that the list before could not read; empty: it read all
   std::set<std::string> strangers_;  // that were named
+  int left_out_ = 0;  // devices of the last list that nobody wants, without parts
   bool has_listed_ = false;  // a complete list came since the start
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
   bool knows_what_left_ = false;  // what an earlier process announced was held against the lists

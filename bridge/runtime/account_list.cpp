@@ -11,6 +11,7 @@ namespace bridge {
 namespace {
 
 constexpr std::string_view kList = "list";
+constexpr const char* kChoiceNote = "choice";
 constexpr std::size_t kLongestGap = 300;  // of the sentence that names what could not be read
 
 }  // namespace
@@ -22,11 +23,16 @@ class Account::ListRun : public Fleet {
   void add(const Listed& listed) override {
     is_empty = false;
     if (account_.configuration_.devices.takes(listed.id, listed.parent)) return account_.take_listed(listed);
+    if (!left_out.emplace(listed.id).second) return;
     ++left_out_of[std::string(listed.kind)];
-    left_out.emplace(listed.id);
+    const bool is_part = !listed.parent.empty() && listed.parent != kHub;
+    if (!is_part && listed.id != kHub) ++left_out_alone;
   }
   void unread(const Error& why, std::string_view id) override {
-    if (!id.empty() && !account_.configuration_.devices.takes(id, {})) return;
+    if (!id.empty() && !account_.configuration_.devices.takes(id, {})) {
+      left_out_alone += left_out.emplace(id).second ? 1 : 0;
+      return;
+    }
     if (!gap) gap = why;
     if (gaps++ == 0) first_gap = sentence(why, id);
     if (id.empty()) {
@@ -50,6 +56,7 @@ class Account::ListRun : public Fleet {
   DeviceCounts counted;
   std::map<std::string, std::size_t, std::less<>> left_out_of;  ///< devices that nobody wants, by kind
   DeviceChoice::Ids left_out;
+  int left_out_alone = 0;  ///< of them those that are no parts: they cost their share of a list
   std::optional<Error> gap;  ///< why the first part that was unread is missing
   std::string first_gap;     ///< a sentence about it
   int gaps = 0;
@@ -80,6 +87,7 @@ Task<void> Account::list(Vendor& vendor) {
     co_return listed;
   }
   succeeded(kList, vendor);
+  left_out_ = run.left_out_alone;
   fit_to_quota();
   say_gaps(run.first_gap, run.gaps);
   if (!registry_.is_latest(number)) co_return success();
@@ -128,8 +136,11 @@ void Account::take_listed(const Listed& listed) {
 }
 
 void Account::finish_list(const ListRun& run) {
-  take_out_unwanted(run.left_out);
-  const std::string doubt = belief_.judge(registry_, kinds_, run.expected(), face_.ledger.devices(), parts_.clock.uptime());
+  const bool may_be_mistyped = say_strangers(run.left_out);
+  if (!may_be_mistyped) take_out_unwanted(run.left_out);
+  std::vector<std::string> announced = face_.ledger.devices();
+  std::erase_if(announced, [&](const std::string& each) { return run.left_out.contains(each) || leaving_.contains(each); });
+  const std::string doubt = belief_.judge(registry_, kinds_, run.expected(), announced, parts_.clock.uptime());
   if (belief_.is_news()) parts_.log.say(Level::warning, name(), doubt);
   if (doubt.empty()) {
     take_out_gone();
@@ -143,7 +154,6 @@ void Account::finish_list(const ListRun& run) {
     parts_.log.say(Level::info, name(), "has " + std::to_string(count) + (count == 1 ? " device" : " devices"));
     commands_.devices_are_known();
   }
-  if (doubt.empty()) say_strangers(run.left_out);
   const bool is_sure = doubt.empty() && knows_its_devices() && registry_.never_read() == 0;
   if (is_sure && !std::exchange(knows_what_left_, true)) take_out_left();
   parts_.listed();
@@ -166,20 +176,40 @@ void Account::take_out_unwanted(const DeviceChoice::Ids& left_out) {
   }
 }
 
-void Account::say_strangers(const DeviceChoice::Ids& left_out) {
-  const auto say = [&](std::string_view setting, const std::string& id) {
-    if (registry_.find(id) != nullptr || left_out.contains(id)) return;
-    if (!strangers_.insert(std::string(setting) + ' ' + id).second) return;
-    const std::string text = std::string(setting) + " names \"" + id + "\", which the vendor does not list";
-    parts_.log.say(Level::warning, name(), text);
-    status_.set_note(text);
+// While a part of the list could not be read, nobody knows.
+bool Account::say_strangers(const DeviceChoice::Ids& left_out) {
+  const DeviceChoice& choice = configuration_.devices;
+  if (registry_.never_read() > 0) return !choice.only.empty();
+  std::string all;
+  bool is_only = false;
+  const auto say = [&](std::string_view setting, const std::string& id, const char* why) {
+    const std::string text = std::string(setting) + " names \"" + id + "\", " + why;
+    all += (all.empty() ? "" : "; ") + text;
+    if (strangers_.insert(text).second) parts_.log.say(Level::warning, name(), text);
   };
-  for (const std::string& id : configuration_.devices.only) say("only_devices", id);
-  for (const std::string& id : configuration_.devices.without) say("without_devices", id);
+  const auto is_listed = [&](const std::string& id) {
+    return registry_.find(id) != nullptr || registry_.find_segment(id) != nullptr;
+  };
+  for (const std::string& id : choice.only) {
+    if (is_listed(id) || DeviceChoice::names(choice.without, id)) continue;
+    is_only = true;
+    say("only_devices", id, left_out.contains(id) ? "a part: name its device" : "which the vendor does not list");
+  }
+  const auto is_left_out = [&](const std::string& id) {
+    return std::ranges::any_of(left_out, [&](const std::string& each) { return each == id || device_level(each) == id; });
+  };
+  for (const std::string& id : choice.without) {
+    if (!is_left_out(id)) say("without_devices", id, "which the vendor does not list");
+  }
   for (const Setting& setting : mapper().settings) {
     if (!setting.names_devices) continue;
-    for (const Json& id : items(configuration_.settings.value(setting.key))) say(setting.key, text(id, ""));
+    for (const Json& each : items(configuration_.settings.value(setting.key))) {
+      const std::string id = text(each, "");
+      if (!is_listed(id) && !is_left_out(id)) say(setting.key, id, "which is no device of this account");
+    }
   }
+  status_.set_note(kChoiceNote, all);
+  return is_only;
 }
 
 void Account::take_out_left() {
@@ -250,14 +280,15 @@ void Account::announce(const std::string& device) {
 void Account::leave_to_another(const std::string& device) {
   const Record record = registry_.find(device);
   if (record == nullptr || std::exchange(record->announced_elsewhere, true)) return;
-  status_.set_note("some devices are announced by another account that sees them too");
+  status_.set_note("shared", "some devices are announced by another account that sees them too");
   parts_.publisher.say(face_, record, kSayDiscovery);
 }
 
 // The vendor's quota does not grow with the fleet.
 void Account::fit_to_quota() {
-  access_.ledger.serve(devices_by_themselves(registry_), knows_its_devices());
-  access_.budget.plan(periods_.fit(registry_, access_.budget.polls_per_second()));
+  const int listed = devices_by_themselves(registry_) + left_out_;
+  access_.ledger.serve(listed, knows_its_devices());
+  access_.budget.plan(periods_.fit(registry_, listed, access_.budget.polls_per_second()));
   if (const std::string news = periods_.news(); !news.empty()) {
     parts_.log.say(Level::notice, name(), news);
   }

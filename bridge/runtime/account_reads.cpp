@@ -181,9 +181,13 @@ boost::asio::awaitable<void> Account::watch_ages() {
   while (!stopping_) {
     co_await ages_wake_->wait(kAgesEvery);
     // Parents stand before their children, who hear of it in the same round.
+    bool has_turned = false;
     for (const Record& record : registry_.all()) {
-      if (reason_of(*record) != record->reason) changed(record);
+      if (reason_of(*record) == record->reason) continue;
+      changed(record);
+      has_turned = true;
     }
+    if (has_turned) say_status();
     release_late();
     face_.ledger.flush();
   }

@@ -115,6 +115,14 @@ void AccountStatus::set_gaps(std::string gaps) {
   is_unsaid_ = true;
 }
 
+void AccountStatus::set_note(const std::string& about, const std::string& note) {
+  const auto known = notes_.find(about);
+  if ((known == notes_.end() ? "" : known->second) == note) return;
+  notes_[about] = note;
+  if (note.empty()) notes_.erase(about);
+  is_unsaid_ = true;
+}
+
 void AccountStatus::update(std::optional<int> quota_left, std::optional<Instant> next_poll) {
   quota_left_ = quota_left;
   next_poll_ = next_poll;
@@ -170,7 +178,7 @@ std::string AccountStatus::document() const {
   out += ",\"periods\":";
   append_json(out, periods_);
   std::string all;
-  for (const std::string& note : notes_) all += (all.empty() ? "" : "; ") + note;
+  for (const auto& [about, note] : notes_) all += (all.empty() ? "" : "; ") + note;
   if (!all.empty()) {
     out += ",\"note\":";
     append_json(out, all);

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "bridge/result.hpp"
@@ -48,8 +47,8 @@ class AccountStatus {
 
   const std::string& reason() const { return reason_; }
   std::optional<Instant> last_success() const { return last_success_; }
-  /// A sentence about something that does not pass by itself; said once, however often it is set.
-  void set_note(std::string note) { notes_.insert(std::move(note)); }
+  /// A sentence about something that does not pass by itself, by what it is about; empty: it is over.
+  void set_note(const std::string& about, const std::string& note);
 
  private:
   bool is_down() const;
@@ -64,7 +63,7 @@ class AccountStatus {
   Log& log_;
   std::string reason_ = "starting";
   std::string message_;
-  std::set<std::string> notes_;
+  std::map<std::string, std::string> notes_;
   std::string gaps_;
   std::string hindrance_;
   Json periods_ = boost::json::object();

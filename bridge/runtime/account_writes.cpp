@@ -45,7 +45,7 @@ void Account::switch_controls_off() {
     resolved[kind].reads = std::move(kinds_[kind].reads);
     kinds_[kind] = std::move(resolved[kind]);
   }
-  status_.set_note(kRefused);
+  status_.set_note("write_refused", kRefused);
   commands_.controls_gave_way(kRefused);
 }
 

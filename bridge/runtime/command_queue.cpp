@@ -119,6 +119,10 @@ void CommandQueue::admit(const Shared& command) {
   if (row == nullptr || !row->entity->is_command()) {
     if (command->was_started) return unknown(command);
     if (gave_way(*command)) return reject(command, refusal_);
+    if (row != nullptr && !row->entity->when.word.empty()) {  // a control that may be opened
+      const auto closed = command_argument(*row->entity, command->value, command->record->device);
+      return reject(command, closed.error().message());
+    }
     const std::string keys = command_keys(*command->record);
     return reject(command, keys.empty() ? "this device takes no commands" : "no such command: this device has " + keys);
   }

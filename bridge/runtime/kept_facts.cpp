@@ -17,7 +17,11 @@ constexpr auto kSeldom = 6h, kSeldomListed = 2h, kLongFromNow = 1h;
 
 /// Of all that decides which devices a list has.
 std::string list_mark(const AccountConfiguration& account) {
-  std::string mark = token_mark(account) + ' ' + credential_mark(account);
+  std::uint64_t settings = hash_bytes("");
+  for (const Setting& setting : account.mapper->settings) {
+    settings = hash_bytes(json_text(account.settings.value(setting.key)), settings);
+  }
+  std::string mark = token_mark(account) + ' ' + std::to_string(settings);
   for (const auto* ids : {&account.devices.only, &account.devices.without}) {
     mark += ' ';
     for (const std::string& id : *ids) mark += id + ',';
@@ -47,7 +51,8 @@ std::vector<Commit::FactsRow> KeptFacts::rows(const DeviceRecord& record, const 
     }
   }
   if (is_due_later) {
-    const Instant due = brought.again().value_or(clock_.now() + periods_.of(&read));
+    const auto wish = periods_.is_fixed(&read) ? std::nullopt : brought.again();
+    const Instant due = wish.value_or(clock_.now() + periods_.of(&read));
     const Json kept = {{"due", format_time(due)}};
     rows.push_back({account_.name, record.device.id, due_of(read), json_text(kept)});
   }
@@ -87,6 +92,12 @@ void KeptFacts::keep_list(const DeviceRegistry& registry) const {
                      {"devices", std::move(devices)}};
   Commit step;
   step.facts.push_back({account_.name, kNoDevice, kKeptList, json_text(kept)});
+  store_.commit(step);
+}
+
+void KeptFacts::forget_list() const {
+  Commit step;
+  step.facts.push_back({account_.name, kNoDevice, kKeptList, "null"});
   store_.commit(step);
 }
 

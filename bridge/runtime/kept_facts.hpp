@@ -34,6 +34,8 @@ class KeptFacts {
 
   /// A complete list that was believed; keeps it, where lists are rare.
   void keep_list(const DeviceRegistry& registry) const;
+  /// Somebody else may have signed in.
+  void forget_list() const;
   struct List {
     std::chrono::milliseconds due_in{};
     Json devices;  ///< array of kind, id, name, parent, facts

@@ -35,12 +35,12 @@ bool ReadPeriods::is_fixed(const Read* read) const {
   return read != nullptr && read->again.count() > 0 && has_own_period(account_, *read);
 }
 
-double ReadPeriods::fit(const DeviceRegistry& fleet, double per_second) {
+double ReadPeriods::fit(const DeviceRegistry& fleet, int listed, double per_second) {
   std::map<const ResolvedKind*, int> devices;
   for (const Record& record : fleet.all()) ++devices[record->kind];
 
   std::vector<const Read*> reads{nullptr};
-  const int list_cost = list_requests(*account_.mapper, devices_by_themselves(fleet));
+  const int list_cost = list_requests(*account_.mapper, listed);
   plan_ = {{kList, configured_period(account_, nullptr), list_cost}};
   for (const ResolvedKind& kind : kinds_) {
     for (const Read* read : kind.reads) {

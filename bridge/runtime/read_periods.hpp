@@ -22,8 +22,9 @@ class ReadPeriods {
   /// Whether the period is kept whatever moment the facts wish: the quota stretched it, or a read
   /// that would come more often for some facts was given a period by the user.
   bool is_fixed(const Read* read) const;
-  /// Fits the periods to a fleet and to what the polls may ask in a second; what they ask then.
-  double fit(const DeviceRegistry& fleet, double per_second);
+  /// Fits the periods to a fleet, to the number of devices that a list has to ask for, and to what
+  /// the polls may ask in a second; what they ask then.
+  double fit(const DeviceRegistry& fleet, int listed, double per_second);
   /// A sentence about what fit() stretched; empty: nothing, or no more than was said before. It is
   /// said again when the fleet, or the quota, changed by a fifth.
   std::string news();

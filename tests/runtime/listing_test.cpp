@@ -276,5 +276,61 @@ TEST_F(Listing, CountsTheDevicesAndThoseThatAreOffline) {
   EXPECT_EQ(number_at(status, "/devices_offline"), 1);
 }
 
+TEST_F(Listing, TakesNothingOutForAChoiceThatMayBeMistyped) {
+  world.start();
+  world.configuration.accounts[0].devices.only = {"P1"};
+  world.reload();
+  world.advance(1min);
+  EXPECT_TRUE(is_announced("p1"));
+  const Json status = boost::json::parse(world.retained("cloud2mqtt/home/status"));
+  EXPECT_EQ(text(status, "/note"), R"(only_devices names "P1", which the vendor does not list)");
+  EXPECT_EQ(text(status, "/reason"), "ok") << "nobody blames the vendor";
+}
+
+TEST_F(Listing, SaysThatAPartIsChosenByItsDevice) {
+  world.configuration.accounts[0].devices.only = {"p1-a"};
+  pumps = R"({"pumps":[{"id":"p1"},{"id":"p1-a","parent":"p1"}]})";
+  world.start();
+  const Json status = boost::json::parse(world.retained("cloud2mqtt/home/status"));
+  EXPECT_EQ(text(status, "/note"), R"(only_devices names "p1-a", a part: name its device)");
+}
+
+TEST_F(Listing, TakesAnIdAlsoAsItStandsInTheTopics) {
+  world.configuration.accounts[0].devices.without = {"p__202"};
+  pumps = R"({"pumps":[{"id":"p1"},{"id":"p 2"}]})";
+  world.start();
+  world.advance(1min);
+  EXPECT_EQ(world.retained("cloud2mqtt/home/p__202/state"), "");
+  EXPECT_EQ(text(boost::json::parse(world.retained("cloud2mqtt/home/status")), "/note"), "");
+}
+
+TEST_F(Listing, NamesNoDeviceWhileAnotherCouldNotBeRead) {
+  world.configuration.accounts[0].devices.without = {"p7"};
+  pumps = R"({"pumps":[{"id":"p1"},{"id":"p7","unreadable":true},{"id":"p8","unreadable":true}]})";
+  world.start();
+  EXPECT_EQ(text(boost::json::parse(world.retained("cloud2mqtt/home/status")), "/note"), "");
+}
+
+TEST_F(Listing, ForgetsWhatItSaidOfADeviceThatIsListedLater) {
+  world.configuration.accounts[0].devices.without = {"p7"};
+  world.start();
+  pumps = R"({"pumps":[{"id":"p1"},{"id":"p2"},{"id":"p7"}]})";
+  world.advance(61min);
+  EXPECT_EQ(text(boost::json::parse(world.retained("cloud2mqtt/home/status")), "/note"), "");
+}
+
+TEST_F(Listing, ReckonsWithWhatAListAsksForThoughNobodyWantsIt) {
+  static constexpr Quota kHour[] = {{.requests = 60, .per = 1h}};
+  mapper.quotas = kHour;
+  mapper.list_per_device = 1;
+  world.configuration.accounts[0].every["list"] = 10min;
+  world.configuration.accounts[0].devices.only = {"p0"};
+  pumps = R"({"pumps":[{"id":"p0"},{"id":"p1"},{"id":"p2"},{"id":"p3"},{"id":"p4"},{"id":"p5"},{"id":"p6"},{"id":"p7"},
+                       {"id":"p8"},{"id":"p9"}]})";
+  world.start();
+  const Json status = boost::json::parse(world.retained("cloud2mqtt/home/status"));
+  EXPECT_GT(number_at(status, "/periods/list"), 600) << "eleven requests every ten minutes are more than sixty an hour";
+}
+
 }  // namespace
 }  // namespace bridge::test
