@@ -5,6 +5,7 @@ those of the last release.
 """
 
 import pathlib
+import shutil
 import subprocess
 import unittest
 
@@ -19,6 +20,8 @@ def broken(released, now):
 
 
 def git(*arguments):
+    if not shutil.which("git"):
+        return ""
     ran = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True)
     return ran.stdout if ran.returncode == 0 else ""
 
