@@ -16,12 +16,15 @@ std::string named(const AccountConfiguration& account, std::string_view settings
   return all;
 }
 
+// What systemd handed over is as it was until the service starts again.
+const std::string kTaken = "reload (restart, where it is a credential)";
+
 }  // namespace
 
 std::string credential_remedy(const AccountConfiguration& account) {
   const Auth& auth = account.mapper->auth;
   if (!auth.key.empty() && !account.settings.text(auth.key).empty()) {
-    return "put a new key where " + named(account, auth.key) + " points and reload";
+    return "put a new key where " + named(account, auth.key) + " points, and " + kTaken;
   }
   std::string_view needed = auth.sign_in == nullptr ? auth.key : auth.sign_in_settings;
   if (auth.oauth2 != nullptr) {
@@ -29,7 +32,7 @@ std::string credential_remedy(const AccountConfiguration& account) {
     needed = "client_id client_secret";
   }
   const std::string settings = named(account, needed);
-  return settings.empty() ? "" : "mend " + settings + " and reload";
+  return settings.empty() ? "" : "mend " + settings + ", and " + kTaken;
 }
 
 }  // namespace bridge

@@ -8,8 +8,8 @@ namespace bridge {
 namespace {
 
 constexpr std::string_view kHead =
-    R"(# The configuration of cloud2mqtt. "cloud2mqtt example" prints this file; "cloud2mqtt check FILE" says
-# everything that is wrong with yours, and what its polls cost.
+    R"(# The configuration of cloud2mqtt. "cloud2mqtt example" prints this file; "cloud2mqtt check --config
+# FILE" says everything that is wrong with yours, and what its polls cost.
 #
 # A '#' with a blank begins an explanation. A '#' without one stands before a setting, shown with its
 # default or an example: take the '#' away to use it. One account is all that must be there.

@@ -1,3 +1,5 @@
+#include <cerrno>
+#include <unistd.h>
 #include <algorithm>
 #include <cstdlib>
 
@@ -41,12 +43,16 @@ Source from_credential(const std::string& name) {
   const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
   if (directory == nullptr || *directory == '\0') {
     // Not the service: whoever may read what the unit hands over may check it.
-    Source as_unit = from_file(std::string(kCredentials) + name);
+    const std::string file = std::string(kCredentials) + name;
+    Source as_unit = from_file(file);
     if (as_unit.value) return as_unit;
+    const bool may_not = ::access(file.c_str(), R_OK) != 0 && errno == EACCES;
     return {std::nullopt, "the credential \"" + name +
                               "\" is handed over by systemd ($CREDENTIALS_DIRECTORY is not set), "
                               "and " +
-                              as_unit.trouble + "; without systemd write " +
+                              as_unit.trouble +
+                              (may_not ? "; run this with sudo, or " : "; put the secret there, or ") +
+                              "without systemd write " +
                               std::string(kOtherForms)};
   }
   // systemd gives the files of a directory the name of their credential as a prefix.

@@ -23,11 +23,11 @@ std::string remedy(const Auth& auth, boost::json::object settings = {}) {
 
 TEST(CredentialRemedy, NamesTheSettingsThatAreInUseAndNoValue) {
   EXPECT_EQ(remedy(kEither, {{"token", "topsecret"}}),
-            "put a new key where accounts.home.token points and reload");
+            "put a new key where accounts.home.token points, and reload (restart, where it is a credential)");
   EXPECT_EQ(remedy(kEither, {{"email", "e"}, {"password", "p"}}),
-            "mend accounts.home.email and accounts.home.password and reload");
+            "mend accounts.home.email and accounts.home.password, and reload (restart, where it is a credential)");
   EXPECT_EQ(remedy({.oauth2 = &kCredentials}),
-            "mend accounts.home.client_id and accounts.home.client_secret and reload");
+            "mend accounts.home.client_id and accounts.home.client_secret, and reload (restart, where it is a credential)");
 }
 
 TEST(CredentialRemedy, IsNoneWhereAPersonSignsIn) { EXPECT_EQ(remedy({.oauth2 = &kPerson}), ""); }

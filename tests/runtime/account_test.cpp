@@ -210,7 +210,7 @@ TEST_F(Polling, AsksARefusedKeyAgainEveryHourAndAtOnceWhenToldTo) {
   EXPECT_EQ(world.retained(kAvailability), "offline");
   EXPECT_EQ(reason_of(world, kStatus), "unauthorized");
   const std::string message = text(boost::json::parse(world.retained(kStatus)), "/message");
-  EXPECT_TRUE(message.ends_with("; put a new key where accounts.home.token points and reload")) << message;
+  EXPECT_TRUE(message.ends_with("; put a new key where accounts.home.token points, and reload (restart, where it is a credential)")) << message;
   world.advance(59min);
   EXPECT_EQ(world.asked("GET /pumps"), 1U);
   world.advance(2min);

@@ -106,7 +106,7 @@ TEST_F(ClientCredentials, ThatAreRefusedAreTriedHourly) {
   world.start();
   EXPECT_EQ(reason(), "unauthorized");
   const std::string message = text(status(), "/message");
-  EXPECT_TRUE(message.ends_with("; mend accounts.home.client_id and accounts.home.client_secret and reload")) << message;
+  EXPECT_TRUE(message.ends_with("; mend accounts.home.client_id and accounts.home.client_secret, and reload (restart, where it is a credential)")) << message;
   EXPECT_EQ(availability(), "offline");
   EXPECT_EQ(tokens_asked(), 1U);
   world.advance(59min);
